@@ -1,0 +1,118 @@
+"""The record of an objective, and the form in which it travels to the processes that train."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+import cloudpickle
+
+from sweeps.errors import ObjectiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """An objective on its way to another process; three forms, one filled.
+
+    Attributes:
+        module: Importable module, for objectives that both sides can import.
+        file: Path and text of a source file, for objectives in loose files: the text travels, so
+            the other side runs what was submitted even if the file has changed since.
+        pickled: The callable by value, for notebooks and closures.
+        attribute: Dotted name inside the module or file.
+        paths: Folders that must be importable on the other side.
+    """
+
+    attribute: str = ""
+    module: str | None = None
+    file: tuple[str, str] | None = None
+    pickled: bytes | None = None
+    paths: tuple[str, ...] = ()
+
+    def load(self) -> Callable[..., Any]:
+        """Give the callable, in whatever process this is called.
+
+        Raises:
+            ObjectiveError: The module cannot be imported here.
+        """
+        for path in self.paths:
+            if path not in sys.path:
+                sys.path.append(path)
+        if self.pickled is not None:
+            return cloudpickle.loads(self.pickled)  # type: ignore[no-any-return]
+        if self.file is not None:
+            return _attribute(module_from_text(*self.file), self.attribute)
+        try:
+            module = importlib.import_module(str(self.module))
+        except Exception as error:
+            message = (
+                f"`{self.module}` cannot be imported where the runs are executed: {error!r}. "
+                "Install it there too."
+            )
+            raise ObjectiveError(message) from error
+        return _attribute(module, self.attribute)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is trained: a callable and what its module declares about it.
+
+    Two objectives are equal when reference and source are.
+
+    Attributes:
+        reference: How it is named in a definition, such as `objectives.svm:train`.
+        kind: `function` returns its metrics once, `generator` yields them step by step.
+        source: Text of the file, or of the function where there is no file.
+        source_hash: sha256 of `source` and of what the function closes over, hexadecimal.
+        takes_data: Whether it has a third parameter, filled with what `load_data` gives.
+        function: The callable itself.
+        shipment: How it travels.
+        space: `SPACE`, the search space as a mapping, None where none is declared.
+        forbid: `FORBID`, clauses of configurations that must not be drawn.
+        defaults: `DEFAULTS`, the configuration that a user would start with.
+        metric: `METRIC`, the metric that is optimised.
+        mode: `MODE`, `max` or `min`.
+        metrics: `METRICS`, names of all metrics reported; empty where not declared.
+        sources: `SOURCES`, names of the streams of randomness it draws from.
+        steps: `STEPS`, the number of steps of a full run.
+        load_data: Gives the data, once per sweep.
+    """
+
+    reference: str
+    kind: Literal["function", "generator"]
+    source: str
+    source_hash: str
+    takes_data: bool
+    function: Callable[..., Any] = field(compare=False, repr=False)
+    shipment: Shipment = field(compare=False, repr=False)
+    space: Mapping[str, Any] | None = field(default=None, compare=False)
+    forbid: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
+    defaults: Mapping[str, Any] | None = field(default=None, compare=False)
+    metric: str | None = None
+    mode: str | None = None
+    metrics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    steps: int | None = None
+    load_data: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
+
+
+def module_from_text(path: str, text: str) -> ModuleType:
+    """Execute the source `text` as a module that believes to live at `path`."""
+    module = ModuleType("sweeps_objective_file")
+    module.__file__ = path
+    # dataclasses and typing look the module of a class up by name while the body runs
+    sys.modules[module.__name__] = module
+    exec(compile(text, path, "exec"), module.__dict__)  # noqa: S102 - the user's own file
+    return module
+
+
+def _attribute(owner: object, dotted: str) -> Callable[..., Any]:
+    for name in dotted.split("."):
+        owner = getattr(owner, name)
+    return owner  # type: ignore[return-value]

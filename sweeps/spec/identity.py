@@ -1,0 +1,115 @@
+"""Define: what makes a sweep itself, and what is growth.
+
+Works on plain documents, so that a stored sweep can be judged without its objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sweeps.errors import SpaceError
+from sweeps.space import Space
+from sweeps.spec.flow import flow
+from sweeps.spec.key import place
+
+if TYPE_CHECKING:
+    from sweeps.spec.record import Sweep
+
+# Draws in a wider space go well with those of the narrower one, and a list may need the room;
+# the points of sobol and grid move.
+_MAY_WIDEN = ("random", "listed")
+ORDER = "order of the hyperparameters"
+
+
+def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
+    """Give the identity of a definition, by dotted key.
+
+    Args:
+        document: As `Sweep.document` gives it.
+    """
+    search, seeds = document["search"], document["seeds"]
+    # the k-th point of these samplers depends on it, and plain data may lose the order of keys
+    order = None if search["sampler"] in _MAY_WIDEN else list(document["space"])
+    return {
+        "objective": document["objective"],
+        "metric": document["metric"],
+        "mode": document["mode"],
+        "master_seed": document["master_seed"],
+        "space": document["space"],
+        "forbid": document["forbid"],
+        ORDER: order,
+        "search.sampler": search["sampler"],
+        "search.defaults_first": search["defaults_first"],
+        "seeds.values": seeds.get("values"),
+        "seeds.paired": seeds["paired"],
+        "seeds.sources": seeds["sources"] and sorted(seeds["sources"]),
+        "allocation": "fixed",
+    }
+
+
+def identity_difference(stored: Mapping[str, Any], new: Sweep) -> list[str]:
+    """Say in which ways a definition is another sweep than the stored one.
+
+    Growth is no difference: other numbers of configurations or seeds, more listed seeds behind
+    those stored, and for the samplers random and listed a space that contains the stored one.
+
+    Args:
+        stored: What `Sweep.identity` gave when the sweep was started.
+        new: The definition now.
+
+    Returns:
+        A sentence for each difference, such as "`master_seed` was 0, is now 1."; empty where it
+        is the same sweep or growth.
+    """
+    now = new.identity()
+    return [
+        sentence
+        for key in dict.fromkeys([*stored, *now])
+        for sentence in _differences(key, stored, now)
+    ]
+
+
+def _differences(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    was, is_now = stored.get(key), now.get(key)
+    if was == is_now or (key == "seeds.values" and _is_grown(was, is_now)):
+        return
+    if key in ("space", "forbid") and _is_wider(stored, now):
+        return
+    if isinstance(was, Mapping) and isinstance(is_now, Mapping):
+        for name in dict.fromkeys([*was, *is_now]):
+            yield from _changed(place(key, name), was, is_now, name)
+        return
+    if key == ORDER and sorted(was or ()) != sorted(is_now or ()):
+        return  # said already: another sampler, or hyperparameters that are new or gone
+    yield f"`{key}` was {flow(was)}, is now {flow(is_now)}."
+
+
+def _changed(
+    where: str, was: Mapping[str, Any], is_now: Mapping[str, Any], name: str
+) -> Iterator[str]:
+    if name not in was:
+        yield f"`{where}` is new: {flow(is_now[name])}."
+    elif name not in is_now:
+        yield f"`{where}` is gone, was {flow(was[name])}."
+    elif was[name] != is_now[name]:
+        yield f"`{where}` was {flow(was[name])}, is now {flow(is_now[name])}."
+
+
+def _is_grown(was: list[int] | None, is_now: list[int] | None) -> bool:
+    """Tell whether one list of seeds begins with the other one."""
+    if was is None or is_now is None:
+        return False
+    n = min(len(was), len(is_now))
+    return was[:n] == is_now[:n]
+
+
+def _is_wider(stored: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    if not all(side.get("search.sampler") in _MAY_WIDEN for side in (stored, now)):
+        return False
+    try:
+        old = Space.from_mapping(stored["space"], stored["forbid"])
+        new = Space.from_mapping(now["space"], now["forbid"])
+    except (SpaceError, KeyError):  # written by a version with other rules: not judged, so shown
+        return False
+    return new.is_wider_than(old)

@@ -1,0 +1,190 @@
+"""The sections' own rules: types, ranges, and what goes with what."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from sweeps.errors import SpecError
+from sweeps.spec import Failures, Resources, Search, SeedPlan
+from sweeps.spec.heading import Heading
+
+if TYPE_CHECKING:
+    from sweeps.spec.section import Section
+
+RULES = [
+    (Heading, {"name": ""}, r"name: must match `.*`, got ''\. `name` is the name of the sweep"),
+    (Heading, {"name": "a b"}, r"name: must match `.*`, got 'a b'\."),
+    (Heading, {"name": "-a"}, r"name: must match"),
+    (Heading, {"name": "a" * 101}, r"name: must have at most 100 characters, got 'aaa"),
+    (Heading, {"name": 2024}, r"name: must be text, got 2024\. Write it in quotes\."),
+    (Heading, {"name": "a", "metric": ["x"]}, r"metric: must be text, got \['x'\]\."),
+    (Heading, {"name": "a", "metric": ""}, r"metric: must not be empty"),
+    (Heading, {"name": "a", "mode": "maximize"}, r"mode: must be 'max' or 'min', got 'maximize'"),
+    (Heading, {"name": "a", "master_seed": -1}, r"master_seed: must be at least 0, got -1"),
+    (
+        Heading,
+        {"name": "a", "master_seed": 2**63},
+        r"master_seed: must be below 9223372036854775808",
+    ),
+    (Heading, {"name": "a", "master_seed": 1.0}, r"master_seed: must be a whole number, got 1\.0"),
+    (Heading, {"name": "a", "isolate": "yes"}, r"isolate: must be `true` or `false`, got 'yes'"),
+    (Heading, {"name": "a", "isolate": 1}, r"isolate: must be `true` or `false`, got 1"),
+    (Heading, {"name": "a", "store": 5}, r"store: must be text, got 5\."),
+    (Heading, {"name": "a", "tags": "x"}, r"tags: must be a list, got 'x'\."),
+    (Heading, {"name": "a", "tags": ["x", 1]}, r"tags\[1\]: must be text, got 1\."),
+    (Heading, {"name": "a", "tags": ["x", "x"]}, r"tags: must not repeat an entry, .* `x`"),
+    (
+        Search,
+        {"sampler": "tpe", "configs": 1},
+        r"search\.sampler: must be 'random', 'grid', 'sobol'",
+    ),
+    (Search, {"sampler": "random"}, r"search\.configs: sampler `random` needs the number of conf"),
+    (Search, {"sampler": "sobol"}, r"search\.configs: sampler `sobol` needs the number of conf"),
+    (Search, {"sampler": "random", "configs": 0}, r"search\.configs: must be at least 1, got 0\."),
+    (Search, {"sampler": "random", "configs": 10**6 + 1}, r"configs: must be at most 1000000, got"),
+    (Search, {"sampler": "random", "configs": True}, r"configs: must be a whole number, got True"),
+    (
+        Search,
+        {"sampler": "random", "configs": "40"},
+        r"search\.configs: must be a whole number, got '40'\. Write it without quotes\.",
+    ),
+    (
+        Search,
+        {"sampler": "grid", "configs": 5},
+        r"configs: sampler `grid` takes no `configs`, since the grid sets their number, got 5\.",
+    ),
+    (
+        Search,
+        {"sampler": "listed", "listed": [{"a": 1}], "configs": 5},
+        r"sampler `listed` takes no `configs`, since the list sets their number, got 5\. Remove",
+    ),
+    (
+        Search,
+        {"sampler": "listed"},
+        r"search\.from: sampler `listed` needs configurations\. Add `fr",
+    ),
+    (
+        Search,
+        {"sampler": "grid", "listed": [{"a": 1}]},
+        r"search\.from: sampler `grid` takes no `from`\. Remove `from`, or set `sampler: listed`\.",
+    ),
+    (
+        Search,
+        {"sampler": "grid", "defaults_first": 1},
+        r"search\.defaults_first: must be `true` or `false`, got 1",
+    ),
+    (SeedPlan, {}, r"seeds\.n: `seeds\.n` is required\. Write `seeds: 30`, `seeds: \{n: 30\}`"),
+    (SeedPlan, {"n": -1}, r"seeds\.n: must be at least 1, got -1"),
+    (SeedPlan, {"n": 10**6 + 1}, r"seeds\.n: must be at most 1000000"),
+    (SeedPlan, {"n": 2.5}, r"seeds\.n: must be a whole number, got 2\.5"),
+    (SeedPlan, {"n": True}, r"seeds\.n: must be a whole number, got True"),
+    (SeedPlan, {"values": ()}, r"seeds\.values: must not be empty"),
+    (SeedPlan, {"values": [-1]}, r"seeds\.values\[0\]: must be at least 0, got -1"),
+    (SeedPlan, {"values": [1, 2**32]}, r"seeds\.values\[1\]: must be below 4294967296, got 42949"),
+    (
+        SeedPlan,
+        {"values": [1, "2"]},
+        r"seeds\.values\[1\]: must be a whole number, got '2'\. Write",
+    ),
+    (SeedPlan, {"values": [1, 2, 1]}, r"seeds\.values: must not repeat an entry, but repeats `1`"),
+    (
+        SeedPlan,
+        {"n": 3, "values": [1, 2]},
+        r"seeds\.n: `n` must be the number of `values`, .* 2, got 3",
+    ),
+    (SeedPlan, {"n": 3, "paired": "no"}, r"seeds\.paired: must be `true` or `false`, got 'no'"),
+    (SeedPlan, {"n": 3, "sources": []}, r"seeds\.sources: must not be empty"),
+    (SeedPlan, {"n": 3, "sources": "split"}, r"seeds\.sources: must be a list, got 'split'"),
+    (SeedPlan, {"n": 3, "sources": ["a b"]}, r"seeds\.sources\[0\]: must match `.*`, got 'a b'"),
+    (SeedPlan, {"n": 3, "sources": ["a", "a"]}, r"seeds\.sources: must not repeat an entry"),
+    (Resources, {"cpu": 0}, r"resources\.cpu: must be above 0, got 0"),
+    (
+        Resources,
+        {"cpu": 1.5},
+        r"resources\.cpu: must be a fraction up to 1 or a whole number, got 1\.5",
+    ),
+    (
+        Resources,
+        {"cpu": "2"},
+        r"resources\.cpu: must be a number, got '2'\. Write it without quotes",
+    ),
+    (Resources, {"cpu": True}, r"resources\.cpu: must be a number, got True"),
+    (Resources, {"cpu": float("inf")}, r"resources\.cpu: must be a finite number, got inf"),
+    (Resources, {"gpu": -1}, r"resources\.gpu: must be at least 0, got -1"),
+    (Resources, {"gpu": 2.5}, r"resources\.gpu: must be a fraction up to 1 or a whole number"),
+    (Resources, {"memory_gib": 0}, r"resources\.memory_gib: must be above 0, got 0"),
+    (Failures, {"retries": -1}, r"failures\.retries: must be at least 0, got -1"),
+    (Failures, {"retries": 101}, r"failures\.retries: must be at most 100, got 101"),
+    (
+        Failures,
+        {"timeout_s": 0},
+        r"failures\.timeout_s: must be above 0, got 0\. `timeout_s` is the",
+    ),
+    (
+        Failures,
+        {"timeout_s": float("nan")},
+        r"failures\.timeout_s: must be a finite number, got nan",
+    ),
+]
+
+
+@pytest.mark.parametrize(("section", "values", "message"), RULES)
+def test_a_wrong_value_is_refused_with_rule_value_place_and_remedy(
+    section: type[Section], values: dict[str, object], message: str
+):
+    """Each rule of each section has its message."""
+    with pytest.raises(SpecError, match=message):
+        section(**values)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        Heading(name="a", tags=("x",)),
+        Search(sampler="listed", listed=((("C", 1.0), ("layers", (1, 2))),)),
+        Search(sampler="sobol", configs=1, defaults_first=True),
+        SeedPlan(n=3, paired=False, sources=("split",)),
+        SeedPlan(values=(5, 2**32 - 1)),
+        Resources(cpu=0.5, gpu=4, memory_gib=1.5),
+        Failures(retries=0, timeout_s=1e-3),
+    ],
+)
+def test_a_section_reads_back_from_its_document(section: Section):
+    """The plain form of a section makes an equal section, and nothing in it can be changed."""
+    values, problems = type(section).check(section.document())
+    assert problems == []
+    assert type(section)(**values) == section
+    assert hash(section) == hash(type(section)(**values))
+    for field in dataclasses.fields(section):  # type: ignore[arg-type]
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(section, field.name, getattr(section, field.name))
+        assert isinstance(getattr(section, field.name), str | int | float | tuple | None)
+
+
+def test_values_take_their_final_type():
+    """Lists become tuples, whole numbers become floats, left-out values become defaults."""
+    assert Resources(cpu=2) == Resources(cpu=2.0, gpu=0.0)
+    assert type(Resources(cpu=2).cpu) is float
+    plan = SeedPlan(values=[3, np.int64(4)])  # type: ignore[arg-type]
+    assert (plan.n, plan.values) == (2, (3, 4))
+    assert [type(value) for value in plan.values or ()] == [int, int]
+    assert Failures(retries=None).retries == 2  # type: ignore[arg-type]
+    listed = Search(sampler="listed", listed=[{"C": 1}]).listed  # type: ignore[arg-type]
+    assert listed == ((("C", 1),),)
+
+
+def test_one_section_reports_all_its_problems_at_once():
+    """Wrong types, unknown keys and broken combinations come together."""
+    _, problems = Search.check({"sampler": "sobol", "confgs": 5, "defaults_first": "no"})
+    assert [str(problem) for problem in problems] == [
+        "search.confgs: `search` has no key `confgs`. Did you mean `configs`? Known: `configs`, "
+        "`defaults_first`, `from`, `sampler`.",
+        "search.defaults_first: must be `true` or `false`, got 'no'. `defaults_first` is the "
+        "choice whether the objective's DEFAULTS are the first configuration.",
+        "search.configs: sampler `sobol` needs the number of configurations. Add for example "
+        "`configs: 40`.",
+    ]

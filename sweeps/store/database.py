@@ -1,0 +1,90 @@
+"""A database as the rest of this room sees it: transactions, repeatable writes, clear errors.
+
+Whatever differs between databases comes in as a field; `sqlite.py` fills them for SQLite.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine, Table
+
+    from sweeps.errors import StoreError
+
+WRITES = "sweeps_writes"
+"""Execution option of a connection whose transaction is going to write."""
+
+
+class Explain(Protocol):
+    """Turns an error of the driver into one of ours; None for a mistake of our own."""
+
+    def __call__(self, error: DBAPIError) -> StoreError | None:
+        """Say what happened, where, and what to do."""
+
+
+class Upsert(Protocol):
+    """Gives the statement that inserts a row or replaces the one with the same key."""
+
+    def __call__(self, table: Table) -> str:
+        """Give the text, with one positional parameter a column, in the table's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database.
+
+    Attributes:
+        engine: Its connections.
+        url: Where it is, without a password.
+        explain: Its errors in our words.
+        upsert: Its way to replace a row.
+    """
+
+    engine: Engine
+    url: str
+    explain: Explain
+    upsert: Upsert
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment of the database and keeps nobody from writing.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._explained(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose transaction is committed at the end, or undone on an error.
+
+        Raises:
+            StoreFullError: The disk is full; nothing of the transaction was stored.
+            StoreError: The database cannot be written; nothing of the transaction was stored.
+        """
+        with self._explained(), self.engine.connect() as connection:
+            connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection; safe to repeat."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            explanation = self.explain(error)
+            if explanation is None:
+                raise
+            raise explanation from error

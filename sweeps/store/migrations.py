@@ -1,0 +1,89 @@
+"""Versions of the schema: what a database is, and how an older one becomes the newest.
+
+A new database gets the newest tables at once. An older one gets the upgrades that it lacks, in
+order and in one transaction: all of them or none. Whoever changes `schema.py` appends the upgrade
+that makes the same change to a database that exists, and never edits one that was released.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, inspect, select, update
+
+from sweeps.errors import StoreError, StoreVersionError
+from sweeps.store.schema import metadata, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    Upgrade = Callable[[Connection], None]
+
+FIRST_VERSION = 1
+
+UPGRADES: tuple[Upgrade, ...] = ()
+"""The i-th one, from 0, leads from version `FIRST_VERSION + i` to the next."""
+
+
+def newest(upgrades: Sequence[Upgrade] = UPGRADES) -> int:
+    """Give the version that all upgrades lead to."""
+    return FIRST_VERSION + len(upgrades)
+
+
+def examine(connection: Connection, url: str, upgrades: Sequence[Upgrade] = UPGRADES) -> int | None:
+    """Give the version of a database, None for an empty one; changes nothing.
+
+    Args:
+        connection: A connection to it.
+        url: Where it is, for messages.
+        upgrades: The upgrades known.
+
+    Raises:
+        StoreError: It has tables, but was not made by `sweeps`.
+        StoreVersionError: It is newer than the newest version known.
+    """
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if schema.name not in tables:
+        named = ", ".join(f"`{table}`" for table in sorted(tables)[:3])
+        message = (
+            f"A store must be a database made by `sweeps`; {url} has the tables of something else "
+            f"({named}). Name another file."
+        )
+        raise StoreError(message)
+    version: int = connection.scalars(select(schema.c.version)).one()
+    if version > newest(upgrades):
+        message = (
+            f"The store {url} has version {version}, written by a newer `sweeps`; this one knows "
+            f"versions up to {newest(upgrades)}. Upgrade `seed-sweeps` to use it."
+        )
+        raise StoreVersionError(message)
+    return version
+
+
+def upgrade(connection: Connection, url: str, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
+    """Bring a database to the newest version; safe to repeat.
+
+    It writes in any case, so that a database that cannot be written is found out.
+
+    Args:
+        connection: A connection in a transaction that writes.
+        url: Where it is, for messages.
+        upgrades: The upgrades known.
+
+    Raises:
+        StoreError: It was not made by `sweeps`.
+        StoreVersionError: It is newer than the newest version known.
+    """
+    # Another process may have been faster since the first look.
+    version = examine(connection, url, upgrades)
+    if version is None:
+        metadata.create_all(connection)
+        connection.execute(insert(schema).values(version=newest(upgrades)))
+        return
+    for step in upgrades[version - FIRST_VERSION :]:
+        step(connection)
+    connection.execute(update(schema).values(version=newest(upgrades)))

@@ -1,0 +1,102 @@
+"""Where a store is: which addresses are understood, and that no password gets out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sweeps.errors import StoreError
+from sweeps.store import open_store, redacted
+from sweeps.store.url import store_file
+
+SECRET = "s3cr:t"  # noqa: S105 - of nobody
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:////data/sweeps.db", "/data/sweeps.db"),
+        ("sqlite:////data/any name.sqlite", "/data/any name.sqlite"),
+        ("/data/a?b%20.db", "/data/a?b%20.db"),
+    ],
+)
+def test_an_absolute_file_is_itself(url: str, path: str):
+    """In both ways of writing it."""
+    assert store_file(url) == Path(path)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///runs/sweeps.db", "runs/sweeps.db"])
+def test_a_relative_file_lies_in_the_current_folder(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """And stays there when the process moves on, since the path is made absolute."""
+    monkeypatch.chdir(tmp_path)
+    assert store_file(url) == tmp_path / "runs/sweeps.db"
+
+
+@pytest.mark.parametrize("url", ["~/sweeps.db", "sqlite:///~/sweeps.db"])
+def test_a_tilde_is_the_home_folder(url: str):
+    """As in a shell."""
+    assert store_file(url) == Path.home() / "sweeps.db"
+
+
+def test_the_environment_comes_after_the_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """An argument wins over `SWEEPS_STORE`, which wins over `./sweeps.db`."""
+    monkeypatch.chdir(tmp_path)
+    assert store_file() == tmp_path / "sweeps.db"
+    monkeypatch.setenv("SWEEPS_STORE", "sqlite:////data/team.db")
+    assert store_file() == Path("/data/team.db")
+    assert store_file("/data/mine.db") == Path("/data/mine.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql://host/db", "PostgreSQL is not supported yet, got 'postgresql://host/db'"),
+        ("postgresql+psycopg://host/db", "PostgreSQL is not supported yet"),
+        ("mysql://host/db", "must be an SQLite file, got 'mysql://host/db', whose kind `mysql`"),
+        ("sweeps.sqlite", r"must be `sqlite:///FILE` or a path ending in `.db`, got 'sweeps.sqli"),
+        ("sqlite://", "must name a file and nothing else"),
+        ("sqlite:///", "must name a file and nothing else"),
+        ("sqlite:///:memory:", "must name a file and nothing else"),
+        ("sqlite:///a.db?mode=ro", "must name a file and nothing else"),
+        ("sqlite://data/a.db", "must name a file and nothing else"),
+    ],
+)
+def test_other_places_are_refused(url: str, message: str):
+    """With what is wrong about them and how to write it."""
+    with pytest.raises(StoreError, match=message):
+        store_file(url)
+
+
+def test_the_refusal_says_where_the_address_came_from(monkeypatch: pytest.MonkeyPatch):
+    """Nobody has to guess which setting is meant."""
+    monkeypatch.setenv("SWEEPS_STORE", "redis://host")
+    with pytest.raises(StoreError, match=r"got 'redis://host' \(environment variable `SWEEPS_ST"):
+        store_file()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://ann:{SECRET}@host/db",
+        f"postgresql://ann:{SECRET}@h/db?options=a@b",
+        f"postgresql://ann:{SECRET}@h@host/db",
+        f"postgresql://host/db?user=ann&password={SECRET}",
+        f"mysql://:{SECRET}@host/db",
+        f"sqlite://ann:{SECRET}@host/a.db",
+    ],
+)
+def test_a_password_is_never_shown(url: str):
+    """Neither by `redacted` nor in a refusal."""
+    assert SECRET not in redacted(url)
+    with pytest.raises(StoreError) as refusal:
+        open_store(url)
+    assert SECRET not in repr(refusal.value)
+
+
+def test_what_is_no_secret_is_kept():
+    """Host, user and database still tell which store it is."""
+    assert redacted("postgresql://ann:pw@host:5432/db") == "postgresql://ann@host:5432/db"
+    assert redacted("sqlite:////data/a.db") == "sqlite:////data/a.db"

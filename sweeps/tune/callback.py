@@ -1,0 +1,79 @@
+"""Our callback: brings what workers report, and what became of them, to the driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ray.tune import Callback
+
+from sweeps.tune.recorder import batch_key, recall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ray.tune.experiment import Trial
+
+    from sweeps.tune.session import Session
+
+
+class BatchCallback(Callback):
+    """Brings reports and losses to the driver, and gives it its ticks."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def on_trial_result(
+        self,
+        iteration: int,  # noqa: ARG002 - Ray's signature
+        trials: list[Trial],  # noqa: ARG002
+        trial: Trial,
+        result: dict[str, Any],
+        **_info: Any,
+    ) -> None:
+        """Record the runs that are over; take them out of the result that Ray keeps."""
+        packed, broken = result.pop("reports"), result.pop("broken")
+        result.pop("config", None)
+        driver = self._session.driver
+        with self._session.aborting():
+            if broken is not None:
+                driver.fail_setup(broken)
+            if packed and trial.trial_id in self._session.trials:
+                driver.take_reports(result["batch_id"], packed, result["worker"])
+
+    def on_trial_error(
+        self,
+        iteration: int,  # noqa: ARG002 - Ray's signature
+        trials: list[Trial],  # noqa: ARG002
+        trial: Trial,
+        **_info: Any,
+    ) -> None:
+        """Find out what a lost process was doing, and tell the planner."""
+        session = self._session
+        if trial.trial_id not in session.trials:
+            return
+        with session.aborting():
+            last_word = recall(batch_key(session.key, trial.config["batch_id"]))
+            batch_id = session.drop(trial)
+            session.driver.lose(batch_id, reason_of(trial), last_word)
+
+    def on_step_end(self, iteration: int, trials: list[Trial], **_info: Any) -> None:  # noqa: ARG002 - Ray's signature
+        """Tick; a clean point for stopping, because nothing is half recorded here."""
+        with self._session.aborting():
+            self._session.driver.tick()
+        if self._session.signalled:
+            raise self._session.abort(KeyboardInterrupt())
+
+
+def reason_of(trial: Trial) -> str:
+    """Say in one line why Ray gave a trial up."""
+    error = trial.get_pickled_error() or trial.get_error()
+    text = str(error or "the process ended without a word")
+    return next(_telling_lines(text), text.splitlines()[0] if text else "")
+
+
+def _telling_lines(text: str) -> Iterator[str]:
+    """Pick the lines of Ray's long explanation that say something."""
+    for line in text.splitlines():
+        line = line.strip()  # noqa: PLW2901
+        if any(word in line for word in ("exit code", "OOM", "memory", "node", "Node", "SIG")):
+            yield line[:300]

@@ -1,0 +1,132 @@
+"""Builds the `Tuner` of a sweep and runs it to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import tempfile
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import ray.tune.experimental.output as tune_output
+from ray import tune
+
+from sweeps.errors import ExecutionError
+from sweeps.tune.callback import BatchCallback
+from sweeps.tune.conditions import conditions_of
+from sweeps.tune.driver import Driver
+from sweeps.tune.local import environment, resources_of
+from sweeps.tune.scheduler import BatchScheduler
+from sweeps.tune.search_algorithm import BatchSearch
+from sweeps.tune.session import Session, stop_signals
+from sweeps.tune.trainable import BatchTrainable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sweeps.planner.planner import Planner
+    from sweeps.planner.progress import Observer
+    from sweeps.spec import Sweep
+    from sweeps.store import Writer
+
+
+def execute(
+    sweep: Sweep, planner: Planner, writer: Writer, observer: Observer, *, slots: int, data: Any
+) -> None:
+    """Run every batch that the planner gives, on the Ray that this process is connected to.
+
+    Args:
+        sweep: What is asked for.
+        planner: Decides; knows what was stored earlier.
+        writer: Records; flushed whatever happens.
+        observer: Watches.
+        slots: Runs that fit into the cluster at the same time, from `slots_for`.
+        data: What the objective's `load_data` gave, None where it takes none.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM; everything that was reported is stored.
+        MetricError: The first report lacks the metric.
+        StoreError: The store cannot be written any more.
+        ExecutionError: Ray Tune ended for a reason that is no run's fault.
+    """
+    session = Session(
+        Driver(sweep.name, planner, writer, observer, slots=slots), key=uuid.uuid4().hex
+    )
+    observer.start(session.driver.progress())
+    with (
+        environment({"TUNE_MAX_PENDING_TRIALS_PG": str(slots)}),
+        tempfile.TemporaryDirectory(prefix="sweeps-") as folder,
+        silence(),
+        stop_signals(session),
+    ):
+        try:
+            _tuner(sweep, session, data, folder).fit()
+        except Exception as error:
+            if session.cause is not None:
+                raise session.cause from None
+            message = f"Ray Tune ended the sweep: {error}. Run the same command again to go on."
+            raise ExecutionError(message) from error
+        finally:
+            observer.update(session.driver.progress())
+    if not session.driver.planner.is_done():
+        message = "Ray Tune ended before all runs were over. Run the same command again to go on."
+        raise ExecutionError(message)
+
+
+def _tuner(sweep: Sweep, session: Session, data: Any, folder: str) -> tune.Tuner:
+    trainable = tune.with_parameters(
+        BatchTrainable,
+        shipment=sweep.objective.shipment,
+        conditions=conditions_of(sweep),
+        data=data,
+        session=session.key,
+    )
+    return tune.Tuner(
+        tune.with_resources(trainable, resources_of(sweep)),
+        tune_config=tune.TuneConfig(
+            search_alg=BatchSearch(session),
+            scheduler=BatchScheduler(session),
+            reuse_actors=not sweep.isolate,
+        ),
+        run_config=tune.RunConfig(
+            name="sweep",
+            storage_path=folder,
+            verbose=0,
+            callbacks=[BatchCallback(session)],
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
+            failure_config=tune.FailureConfig(max_failures=0),
+        ),
+    )
+
+
+class _Silent(tune_output.ProgressReporter):
+    """Ray Tune's reporter, saying nothing: `verbose=0` still prints a table and every error."""
+
+    _heartbeat_threshold: Any = 99
+    _start_end_verbosity: Any = 99
+    _intermediate_result_verbosity: Any = 99
+
+    def experiment_started(self, *_args: Any, **_kwargs: Any) -> None:
+        """Say nothing."""
+
+    def on_trial_error(self, *_args: Any, **_kwargs: Any) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Keep Ray Tune from printing: the display is ours."""
+    detect = tune_output._detect_reporter  # noqa: SLF001 - the only place to hook in
+    tune_output._detect_reporter = lambda *_args, **_kwargs: _Silent(  # noqa: SLF001
+        tune_output.AirVerbosity.SILENT
+    )
+    loggers = [logging.getLogger(name) for name in ("ray", "ray.tune", "ray.train", "ray.data")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        tune_output._detect_reporter = detect  # noqa: SLF001
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

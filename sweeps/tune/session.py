@@ -1,0 +1,122 @@
+"""What our parts of Ray Tune share during one session, and how it is ended from outside.
+
+Ray turns an exception in its parts into text and a `TuneError`, so the session keeps what went
+wrong, and `Abort` only makes Ray end the sweep.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import ray
+
+from sweeps.tune.recorder import batch_key, forget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from ray.tune.experiment import Trial
+
+    from sweeps.tune.driver import Driver
+
+
+class Abort(Exception):  # noqa: N818 - no error of its own: the session has the cause
+    """Makes Ray Tune leave its loop and free what it holds."""
+
+
+@dataclass
+class Session:
+    """What the three shells share.
+
+    Attributes:
+        driver: Carries word to planner and store.
+        key: Distinguishes this session in Ray's key-value store.
+        trials: Live trials by name.
+        reported: Live trials whose process is known to be up.
+        watched: Batches whose workers announce what they do.
+        signalled: The signal that asks the driver to stop, 0 for none.
+        is_done: Whether no more trials are to be emitted.
+        cause: Why the sweep is being aborted, None while it is not.
+    """
+
+    driver: Driver
+    key: str
+    trials: dict[str, Trial] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    watched: set[int] = field(default_factory=set)
+    signalled: int = 0
+    is_done: bool = False
+    cause: BaseException | None = None
+
+    def __deepcopy__(self, _memo: object) -> Session:
+        """Give itself: there is one session, however often Ray copies its settings."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Stay behind when Ray pickles its settings: what is needed to resume is in the store."""
+        return (str, ("the session of a sweep",))
+
+    def abort(self, cause: BaseException) -> Abort:
+        """Remember the cause and end the processes of live trials at once, busy or not."""
+        self.cause = self.cause or cause
+        for trial in self.trials.values():
+            if (actor := trial.temporary_state.ray_actor) is not None:
+                ray.kill(actor)
+        return Abort()
+
+    @contextlib.contextmanager
+    def aborting(self) -> Iterator[None]:
+        """Turn any exception inside into an end of the sweep."""
+        try:
+            yield
+        except Exception as error:
+            raise self.abort(error) from error
+
+    def drop(self, trial: Trial) -> int:
+        """Forget a trial that is over and what its worker announced; give its batch."""
+        batch_id: int = trial.config["batch_id"]
+        del self.trials[trial.trial_id]
+        self.reported.discard(trial.trial_id)
+        if batch_id in self.watched:
+            self.watched.discard(batch_id)
+            forget(batch_key(self.key, batch_id))
+        # Ray keeps every trial for ever: at least not with its runs
+        trial.config["batch"] = b""
+        return batch_id
+
+    def everyone_is_up(self) -> bool:
+        """Tell whether no trial waits for its process.
+
+        A trial that ends while another still waits would hand its process to the waiting one, and
+        Ray would then kill the process that was being started for that one.
+        """
+        return len(self.reported) == len(self.trials)
+
+
+class stop_signals:  # noqa: N801 - a context manager, used as a statement
+    """Lets Ctrl-C and SIGTERM stop the sweep at a clean point; a second one at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._former: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        """Take over the signals, where Python allows it (the main thread)."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._former[number] = signal.signal(number, self._handle)
+
+    def __exit__(self, *_error: object) -> None:
+        """Give the signals back."""
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if self._session.signalled:
+            raise KeyboardInterrupt
+        self._session.signalled = number

@@ -1,0 +1,20 @@
+"""Options and arguments that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+File = Annotated[Path, typer.Argument(help="YAML file of the sweep.", show_default=False)]
+Name = Annotated[str, typer.Argument(help="Name of a stored sweep.", show_default=False)]
+Store = Annotated[
+    str | None,
+    typer.Option(help="Address of the store; else $SWEEPS_STORE, else sqlite:///sweeps.db."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the file; may be repeated."),
+]

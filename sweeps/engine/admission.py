@@ -1,0 +1,105 @@
+"""May this sweep start under this name? Checked before anything is started or written."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sweeps.errors import CodeChangedError, IdentityError
+from sweeps.spec import identity_difference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweeps.objective import Objective
+    from sweeps.spec import Sweep
+    from sweeps.store import SweepRow
+
+SHOWN_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """How code or data differ from those that the stored runs were made with.
+
+    Attributes:
+        diff: Unified diff of the objective's source, empty where only data changed.
+        is_data: Whether the data changed.
+    """
+
+    diff: str
+    is_data: bool
+
+
+def check_identity(row: SweepRow, sweep: Sweep) -> None:
+    """Refuse a name that is taken by another sweep.
+
+    Raises:
+        IdentityError: With the difference and the ways out.
+    """
+    differences = identity_difference(dict(row.identity), sweep)
+    if not differences:
+        return
+    lines = "\n".join(f"  - {difference}" for difference in differences)
+    message = (
+        f"the name `{sweep.name}` is taken by a sweep that is another one:\n{lines}\n"
+        "Give this one another `name`, or start afresh with `--fresh` (the stored sweep is kept "
+        "under another name)."
+    )
+    raise IdentityError(message)
+
+
+def code_change(
+    last: Mapping[str, Any], objective: Objective, data_hash: str | None
+) -> CodeChange | None:
+    """Compare code and data with those of the last session.
+
+    Args:
+        last: Provenance of the last session.
+        objective: The objective as it is now.
+        data_hash: Hash of the data as they are now, None where there are none.
+
+    Returns:
+        What changed, None where nothing did.
+    """
+    stored = last["objective"]
+    is_data = last.get("data_hash") != data_hash
+    if stored["source_hash"] == objective.source_hash and not is_data:
+        return None
+    diff = difflib.unified_diff(
+        stored["source"].splitlines(),
+        objective.source.splitlines(),
+        "stored",
+        "now",
+        lineterm="",
+        n=2,
+    )
+    return CodeChange("\n".join(diff), is_data)
+
+
+def refuse_code_change(name: str, change: CodeChange) -> None:
+    """Refuse to mix runs of different code or data.
+
+    Raises:
+        CodeChangedError: Always, with the diff and the ways out.
+    """
+    lines = change.diff.splitlines()
+    shown = "\n".join(lines[:SHOWN_LINES])
+    if len(lines) > SHOWN_LINES:
+        shown += f"\n… and {len(lines) - SHOWN_LINES} more lines"
+    what = (
+        "the data"
+        if not lines
+        else "the objective and the data"
+        if change.is_data
+        else "the objective"
+    )
+    if not lines and not change.is_data:
+        what = "something that the objective closes over"
+    message = (
+        f"{what} of `{name}` changed since its stored runs were made.\n{shown}\n"
+        "Undo the change, start afresh with `--fresh` (the stored sweep is kept under another "
+        "name), or go on with `--accept-code-change`, which is recorded in `decisions`."
+    )
+    raise CodeChangedError(message)

@@ -1,0 +1,157 @@
+"""The entry points: run a sweep, load its results, or say what running it would do."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sweeps.engine.session import Session, admitted, plan_of
+from sweeps.errors import StoreMissingError
+from sweeps.planner.event import RunEnded
+from sweeps.planner.planner import Planner
+from sweeps.spec import Sweep, read_sweep
+from sweeps.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweeps.planner.progress import Observer
+    from sweeps.results import Results
+    from sweeps.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a run of this sweep would do, from `sweeps run --dry-run`.
+
+    Attributes:
+        n_configs: Configurations, those of the store included.
+        n_seeds: Seeds of each.
+        n_runs: Runs in all.
+        n_done: Runs that the store has already.
+        run_s: Mean seconds of a stored run, None where there is none.
+    """
+
+    n_configs: int
+    n_seeds: int
+    n_runs: int
+    n_done: int
+    run_s: float | None
+
+
+def run(
+    sweep: Sweep | str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    fresh: bool = False,
+    accept_code_change: bool = False,
+    address: str | None = None,
+    cpus: int | None = None,
+    progress: bool | Observer = True,
+) -> Results:
+    """Run a sweep to its end, or what is left of it, and give its results.
+
+    Running the same sweep again resumes it; a finished one is only read. The call blocks.
+
+    Args:
+        sweep: A sweep, or the path of its YAML file.
+        overrides: Changes of the file, such as `search.configs=5`.
+        fresh: Start from nothing; a stored sweep of that name is kept under another name.
+        accept_code_change: Go on although the objective's code or data changed.
+        address: Address of a Ray cluster, or `auto`; by default this machine.
+        cpus: Cores of this machine to use, at least 1; by default all.
+        progress: Whether to show progress, or who watches instead.
+
+    Returns:
+        The results, also when the sweep was finished before.
+
+    Raises:
+        SpecError: The definition is wrong; all problems are listed.
+        IdentityError: The name is taken by another sweep.
+        CodeChangedError: Code or data changed since the stored runs were made.
+        LeaseError: Another driver runs this sweep.
+        StoreError: The store cannot be opened or written.
+        MetricError: The first report lacks the metric.
+        ResourceError: Not even one run fits into the machine.
+        ExecutionError: Ray ended the sweep; what was reported is stored.
+        KeyboardInterrupt: Ctrl-C; what was reported is stored.
+    """
+    definition = read(sweep, overrides=overrides)
+    store = open_store(definition.store)
+    try:
+        with ExitStack() as stack:
+            session = Session(store, definition, stack)
+            observer = _observer(progress)
+            if session.admit(fresh=fresh):
+                observer.note(f"`{definition.name}` is finished already; nothing was run.")
+            else:
+                session.prepare(accept_code_change=accept_code_change)
+                session.execute(address=address, cpus=cpus, observer=observer)
+        return load(definition.name, store=store)
+    except BaseException:
+        store.close()
+        raise
+
+
+def load(name: str, *, store: str | Store | None = None) -> Results:
+    """Load the results of a stored sweep; it may still be running.
+
+    Args:
+        name: Name of the sweep.
+        store: A store or its address; by default `SWEEPS_STORE`, else `sqlite:///sweeps.db`.
+
+    Raises:
+        UnknownSweepError: The store has no sweep of that name.
+        StoreError: There is no store, or it cannot be read.
+    """
+    from sweeps.results import Results  # noqa: PLC0415 - pandas takes half a second
+
+    opened = open_store(store, create=False) if isinstance(store, str | None) else store
+    return Results.from_store(opened, opened.get(name))
+
+
+def read(sweep: Sweep | str | Path, *, overrides: Sequence[str] = ()) -> Sweep:
+    """Give the sweep of a file, or the sweep itself.
+
+    Raises:
+        SpecError: The definition is wrong; all problems are listed.
+    """
+    return sweep if isinstance(sweep, Sweep) else read_sweep(Path(sweep), overrides=overrides)
+
+
+def outlook(sweep: Sweep) -> Outlook:
+    """Say what running this sweep would do; nothing is started or written.
+
+    Raises:
+        IdentityError: The name is taken by another sweep.
+        StoreError: The store cannot be read.
+    """
+    planner, done = Planner(plan_of(sweep)), list[RunEnded]()
+    if (store := _existing(sweep)) is not None:
+        with closing(store):
+            if (row := admitted(store, sweep)) is not None:
+                done = store.runs(row.sweep_id)
+                planner = Planner(plan_of(sweep), store.configs(row.sweep_id), done)
+    n_seeds = len(planner.plan.seeds)
+    return Outlook(
+        n_configs=planner.n_runs // n_seeds,
+        n_seeds=n_seeds,
+        n_runs=planner.n_runs,
+        n_done=planner.table.n_done,
+        run_s=sum(run.duration_s for run in done) / len(done) if done else None,
+    )
+
+
+def _existing(sweep: Sweep) -> Store | None:
+    try:
+        return open_store(sweep.store, create=False)
+    except StoreMissingError:
+        return None
+
+
+def _observer(progress: bool | Observer) -> Observer:  # noqa: FBT001 - the user's own argument
+    from sweeps.report.live import live_observer  # noqa: PLC0415 - rich is for those who watch
+
+    return live_observer(is_shown=progress) if isinstance(progress, bool) else progress

@@ -1,0 +1,189 @@
+"""One session of a sweep's driver: admitted, prepared, executed, and ended in good order."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
+from sweeps.engine.provenance import data_hash, provenance_of
+from sweeps.errors import ObjectiveError, SweepError
+from sweeps.planner.event import Decision
+from sweeps.planner.planner import Plan, Planner
+from sweeps.planner.samplers import sampler_of
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from sweeps.planner.progress import Observer
+    from sweeps.spec import Sweep
+    from sweeps.store import Lease, Store, SweepRow, SweepStatus, Writer
+
+
+class Session:
+    """From the first check to the last flush.
+
+    Args:
+        store: Where results go.
+        sweep: What is asked for.
+        stack: Ends the lease and the connection to Ray, whatever happens.
+    """
+
+    def __init__(self, store: Store, sweep: Sweep, stack: ExitStack) -> None:
+        self._store = store
+        self._sweep = sweep
+        self._stack = stack
+        self._row: SweepRow | None = None
+        self._lease: Lease | None = None
+        self._data: Any = None
+        self._change: CodeChange | None = None
+        self._provenance: dict[str, Any] = {}
+
+    def admit(self, *, fresh: bool) -> bool:
+        """Check the name and take the lease; tell whether everything is stored already.
+
+        Raises:
+            IdentityError: The name is taken by another sweep.
+            LeaseError: Another driver runs this sweep.
+        """
+        if fresh:
+            return False
+        self._row = admitted(self._store, self._sweep)
+        if self._row is None:
+            return False
+        if self._planner(self._row).is_done():
+            return True
+        self._lease = self._stack.enter_context(self._store.acquire(self._row.sweep_id))
+        return False
+
+    def prepare(self, *, accept_code_change: bool) -> None:
+        """Load the data and compare code and data with those of the stored runs.
+
+        Raises:
+            ObjectiveError: `load_data` raised.
+            CodeChangedError: Code or data changed, and that was not accepted.
+        """
+        self._data = load_data(self._sweep)
+        hashed = data_hash(self._data)
+        self._provenance = provenance_of(self._sweep.objective, hashed)
+        if self._row is None:
+            return
+        self._change = code_change(
+            self._row.provenance["sessions"][-1], self._sweep.objective, hashed
+        )
+        if self._change is not None and not accept_code_change:
+            refuse_code_change(self._sweep.name, self._change)
+
+    def execute(self, *, address: str | None, cpus: int | None, observer: Observer) -> None:
+        """Connect to Ray, run what is left, and say in the store how it ended."""
+        # Ray takes over a second to import, and only this needs it
+        from sweeps.tune.local import connected, slots_for  # noqa: PLC0415
+        from sweeps.tune.runner import execute  # noqa: PLC0415
+
+        self._stack.callback(observer.stop)
+        observer.note(
+            "Starting Ray on this machine …" if address is None else "Connecting to Ray …"
+        )
+        self._stack.enter_context(connected(address, cpus))
+        slots = slots_for(self._sweep)
+        row = self._enter()
+        assert self._lease is not None  # noqa: S101 - `_enter` took it
+        writer = self._store.writer(row.sweep_id, self._lease)
+        if self._change is not None:
+            detail = {"diff": self._change.diff, "is_data": self._change.is_data}
+            writer.add_decision(Decision("code_changed", None, detail), time.time())
+        try:
+            planner = self._planner(row)
+            execute(self._sweep, planner, writer, observer, slots=slots, data=self._data)
+        except KeyboardInterrupt:
+            self._end(writer, row, "interrupted", None)
+            raise
+        except Exception as error:
+            self._end(writer, row, "failed", str(error))
+            raise
+        writer.close()
+        self._store.update(row.sweep_id, status="finished")
+
+    def _planner(self, row: SweepRow) -> Planner:
+        configs, runs = self._store.configs(row.sweep_id), self._store.runs(row.sweep_id)
+        return Planner(plan_of(self._sweep), configs, runs)
+
+    def _enter(self) -> SweepRow:
+        """Write the sweep down, or that it goes on."""
+        described: dict[str, Any] = {
+            "definition": self._sweep.document(),
+            "identity": self._sweep.identity(),
+            "identity_hash": self._sweep.identity_hash,
+            "provenance": self._provenance,
+        }
+        if self._row is not None:
+            self._store.update(self._row.sweep_id, status="running", **described)
+            return self._row
+        self._make_room()
+        self._row = self._store.create(name=self._sweep.name, **described)
+        self._lease = self._stack.enter_context(self._store.acquire(self._row.sweep_id))
+        return self._row
+
+    def _make_room(self) -> None:
+        """Free the name: a stored sweep with runs moves aside, one without is removed."""
+        former = self._store.find(self._sweep.name)
+        if former is None:
+            return
+        if not self._store.has_runs(former.sweep_id):
+            self._store.delete(former.name)
+            return
+        number = 1
+        while self._store.find(f"{former.name}.{number}") is not None:
+            number += 1
+        self._store.rename(former.name, f"{former.name}.{number}")
+
+    def _end(self, writer: Writer, row: SweepRow, status: SweepStatus, message: str | None) -> None:
+        """Store what there is and how it ended; a store that fails now has said so already."""
+        with contextlib.suppress(SweepError):
+            writer.close()
+            self._store.update(row.sweep_id, status=status, message=message)
+
+
+def admitted(store: Store, sweep: Sweep) -> SweepRow | None:
+    """Find the stored sweep of that name; one without runs protects nothing and counts as none.
+
+    Raises:
+        IdentityError: The name is taken by another sweep.
+    """
+    row = store.find(sweep.name)
+    if row is None or not store.has_runs(row.sweep_id):
+        return None
+    check_identity(row, sweep)
+    return row
+
+
+def plan_of(sweep: Sweep) -> Plan:
+    """Say to the planner what it has to know of a sweep."""
+    defaults = sweep.objective.defaults if sweep.search.defaults_first else None
+    return Plan(
+        sampler=sampler_of(sweep),
+        n_configs=sweep.search.configs,
+        seeds=sweep.seeds.values if sweep.seeds.values is not None else range(sweep.seeds.n),
+        metric=sweep.metric,
+        mode=sweep.mode,
+        first=None if defaults is None else sweep.space.check(defaults, "DEFAULTS"),
+        space_size=sweep.space.size(),
+        retries=sweep.failures.retries,
+        timeout_s=sweep.failures.timeout_s,
+    )
+
+
+def load_data(sweep: Sweep) -> Any:
+    """Call the objective's `load_data`, None where it has none.
+
+    Raises:
+        ObjectiveError: It raised.
+    """
+    if sweep.objective.load_data is None:
+        return None
+    try:
+        return sweep.objective.load_data()
+    except Exception as error:
+        message = f"`load_data()` of `{sweep.objective.reference}` raised {error!r}. Mend it."
+        raise ObjectiveError(message) from error

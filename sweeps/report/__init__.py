@@ -1,0 +1,1 @@
+"""Show: terminal tables and live progress. Nothing here computes a statistic."""

@@ -1,0 +1,282 @@
+"""What a run costs beyond its objective, beside what peers cost: `make bench-overhead`.
+
+Every measurement has a process of its own, one at a time, and the rounds take turns, so that
+ratios compare what ran under the same conditions. Ratios are taken round by round. A whole
+measurement replaces the tables in docs/benchmarks.md; `--quick` and `--only` print theirs only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- overhead:begin -->", "<!-- overhead:end -->"
+PACKAGES = ("ray", "optuna", "joblib", "numpy", "SQLAlchemy")
+# Name: what it is, where it is measured.
+PEERS = {
+    "tuner": (
+        "plain `tune.Tuner`, class trainable, reused actors, no loggers",
+        "bare_tuner",
+        "throughput",
+    ),
+    "optuna": ("Optuna, random sampler, SQLite, one process", "peers", "optuna_sqlite"),
+    "joblib": ("joblib, `Parallel(n_jobs=2)`, nothing stored", "peers", "joblib_pool"),
+    "limit": ("the limit, CPU time of the runs / cores", "peers", "loop"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much to measure.
+
+    Attributes:
+        n_repeats: Rounds of everything but the help page.
+        n_help: Repeats of the help page.
+        n_peer: Evaluations of each peer.
+        n_few: Runs of our smaller sweep.
+        n_many: Runs of our larger sweep.
+        n_work: Runs with 20 ms of CPU.
+    """
+
+    n_repeats: int = 3
+    n_help: int = 10
+    n_peer: int = 2_000
+    n_few: int = 10_000
+    n_many: int = 100_000
+    n_work: int = 3_000
+
+
+QUICK = Size(n_repeats=1, n_help=3, n_peer=200, n_few=1_000, n_many=10_000, n_work=500)
+WORK_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of a table.
+
+    Attributes:
+        what: What was measured.
+        values: One value a repeat.
+        form: How a value is written.
+        low: The median must be at least this; None where there is no such goal.
+        high: The median must be at most this; None where there is no such goal.
+    """
+
+    what: str
+    values: tuple[float, ...]
+    form: str = "{:.2f}"
+    low: float | None = None
+    high: float | None = None
+
+    def row(self) -> list[str]:
+        """Give the cells of the line."""
+        ordered = min(self.values), statistics.median(self.values), max(self.values)
+        return [self.what, *(self.form.format(value) for value in ordered), *self._verdict()]
+
+    def _verdict(self) -> tuple[str, str]:
+        median = statistics.median(self.values)
+        if self.low is not None:
+            return f"at least {self.low:g}", "yes" if median >= self.low else "no"
+        if self.high is not None:
+            return f"at most {self.high:g}", "yes" if median <= self.high else "no"
+        return "", ""
+
+
+def throughput(size: Size) -> list[Figure]:
+    """Compare trivial runs per second with the peers, and 100,000 runs with 10,000."""
+    rounds = [_throughput_round(size) for _ in range(size.n_repeats)]
+    many, few = f"{size.n_many:,} runs", f"{size.n_few:,}"
+
+    def ratio(what: str, over: str, under: str, **goal: Any) -> Figure:
+        return Figure(what, tuple(found[over] / found[under] for found in rounds), **goal)
+
+    def rate(what: str, key: str) -> Figure:
+        return Figure(what, tuple(found[key] for found in rounds), form="{:,.0f}")
+
+    growth = tuple(
+        (found["many_peak_b"] - found["few_peak_b"]) / (size.n_many - size.n_few)
+        for found in rounds
+    )
+    return [
+        ratio(f"{many}: times plain Tune, per second", "many", "tuner", form="{:.1f}", low=50),
+        ratio(
+            f"{many}: times Optuna + SQLite, per second", "many", "optuna", form="{:.1f}", low=30
+        ),
+        ratio(f"{many}: times joblib, per second", "many", "joblib"),
+        ratio(f"cost per run at {many} against {few}, executing", "few_x", "many_x", high=1.15),
+        ratio(f"cost per run at {many} against {few}, whole call", "few", "many", high=1.15),
+        Figure(f"driver memory from {few} to {many}, bytes per run", growth, "{:,.0f}", high=1000),
+        *(
+            rate(f"{PEERS[peer][0]}, {size.n_peer:,} evaluations, per second", peer)
+            for peer in PEERS
+        ),
+        rate(f"`sweeps`, {few} runs, whole call, per second", "few"),
+        rate(f"`sweeps`, {few} runs, executing, per second", "few_x"),
+        rate(f"`sweeps`, {many}, whole call, per second", "many"),
+        rate(f"`sweeps`, {many}, executing, per second", "many_x"),
+    ]
+
+
+def efficiency(size: Size) -> list[Figure]:
+    """Say how much of two cores the objective gets when a run takes 20 ms of CPU."""
+    rounds = [
+        _measure("ours", "efficiency", n=size.n_work, work_s=WORK_S) for _ in range(size.n_repeats)
+    ]
+    what = f"{size.n_work:,} runs of {1000 * WORK_S:.0f} ms of CPU: "
+    return [
+        Figure(
+            what + "CPU time / (cores x wall), both workers up",
+            tuple(found["efficiency"] for found in rounds),
+            form="{:.3f}",
+            low=0.95,
+        ),
+        Figure(
+            what + "the same over the whole call, start of Ray included",
+            tuple(size.n_work * WORK_S / (2 * found["wall_s"]) for found in rounds),
+            form="{:.3f}",
+        ),
+    ]
+
+
+def help_page(size: Size) -> list[Figure]:
+    """Compare `sweeps --help` with the help of an empty typer program."""
+    found = _measure("startup", "help_page", repeats=size.n_help)
+    return _against_bare(found, "`sweeps --help`", "an empty typer program's", high=3)
+
+
+def first_run(size: Size) -> list[Figure]:
+    """Compare the first finished run after `sweeps run` with a bare Tuner's first result."""
+    found = _measure("startup", "first_run", repeats=5 if size.n_repeats > 1 else 1)
+    return _against_bare(found, "first run finished", "a bare Tuner's first result", high=1.3)
+
+
+SECTIONS: dict[str, Callable[[Size], list[Figure]]] = {
+    "throughput": throughput,
+    "efficiency": efficiency,
+    "help": help_page,
+    "first-run": first_run,
+}
+
+
+def main() -> None:
+    """Measure what the command line asks for, print it, and keep it if it is everything."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small sizes, one round: a trial")
+    parser.add_argument("--only", choices=SECTIONS, action="append", help="may be repeated")
+    options = parser.parse_args()
+    size = QUICK if options.quick else Size()
+    chosen = options.only or list(SECTIONS)
+    figures: list[Figure] = []
+    for section in chosen:
+        print(f"Measuring {section} …", file=sys.stderr, flush=True)
+        figures += SECTIONS[section](size)
+    text = render(figures)
+    print(text)
+    if not options.quick and not options.only:
+        keep(text, PAGE)
+
+
+def render(figures: list[Figure]) -> str:
+    """Give the tables in Markdown: figures with a goal, then the others, then the conditions.
+
+    Example:
+        >>> print(render([Figure("speed", (2.0, 4.0, 3.0), low=2.5)]).splitlines()[2])
+        | speed | 2.00 | 3.00 | 4.00 | at least 2.5 | yes |
+    """
+    headings = ["what", "min", "median", "max"]
+    with_goal = [figure.row() for figure in figures if figure.row()[4]]
+    without = [figure.row()[:4] for figure in figures if not figure.row()[4]]
+    tables = [_table([*headings, "goal", "reached"], with_goal), _table(headings, without)]
+    return "\n\n".join([*(table for table in tables if table), _conditions()])
+
+
+def keep(text: str, page: Path) -> None:
+    """Put the tables between the page's markers, at its end where it has none."""
+    before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmarks\n"
+    if BEGIN not in before:
+        before = f"{before.rstrip()}\n\n{BEGIN}\n{END}\n"
+    head, _, rest = before.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def _throughput_round(size: Size) -> dict[str, float]:
+    """Measure everybody once; rates per second by name, `_x` for the executing part alone."""
+    found: dict[str, float] = {
+        peer: _measure(module, function, n=size.n_peer)["per_s"]
+        for peer, (_, module, function) in PEERS.items()
+    }
+    for name, n in (("few", size.n_few), ("many", size.n_many)):
+        ours = _measure("ours", "throughput", n=n)
+        found[name] = n / ours["wall_s"]
+        found[f"{name}_x"] = n / ours["executing_s"]
+        found[f"{name}_peak_b"] = ours["peak_private_b"]
+    return found
+
+
+def _against_bare(
+    found: dict[str, list[float]], what: str, bare: str, *, high: float
+) -> list[Figure]:
+    """Compare medians: single starts scatter too much to be divided pair by pair."""
+    ours, others = tuple(found["ours_s"]), tuple(found["bare_s"])
+    return [
+        Figure(
+            f"{what} / {bare} (of medians)",
+            (statistics.median(ours) / statistics.median(others),),
+            high=high,
+        ),
+        Figure(f"{what}, seconds", ours),
+        Figure(f"{bare}, seconds", others),
+    ]
+
+
+def _measure(module: str, function: str, **arguments: Any) -> dict[str, Any]:
+    """Run one measurement in a fresh process and give what it found."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    command = [sys.executable, "-m", "benchmarks.child", module, function, json.dumps(arguments)]
+    ended = subprocess.run(  # noqa: S603  our own command
+        command,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    print(f"  {module}.{function} {arguments}: {found}", file=sys.stderr, flush=True)
+    return found
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    rule = ["---", *["---:"] * 3, *["---"] * (len(headings) - 4)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [headings, rule, *rows])
+
+
+def _conditions() -> str:
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    today = dt.datetime.now(tz=dt.UTC).date()
+    return (
+        f"Measured on {today} by `make bench-overhead`: {os.cpu_count()} cores, "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {versions}."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -59,17 +59,21 @@ class MemoryWatch:
 
 
 def throughput(n: int) -> dict[str, float]:
-    """Run a sweep of `n` trivial runs; times of the whole call and of its executing part."""
+    """Run a sweep of `n` trivial runs; times of the whole call and of its executing part.
+
+    `growth` is the time that the last tenth of the runs took over that of the second tenth: it
+    shows costs that grow with the number of runs, which the start would hide in a mean.
+    """
     with tempfile.TemporaryDirectory() as directory:
         with MemoryWatch() as memory:
             wall_s = _run(directory, n)
         runs = _finished_runs(directory, n)
-    executing_s = float(runs["ended_at"].max() - runs["started_at"].min())
     return {
         "wall_s": wall_s,
-        "executing_s": executing_s,
-        "peak_private_b": memory.peak_b,
-        "peak_b": _peak_b(),
+        "executing_s": float(runs["ended_at"].max() - runs["started_at"].min()),
+        "growth": _growth(runs["ended_at"]),
+        "private_b": memory.peak_b,
+        "resident_b": _peak_resident_b(),
     }
 
 
@@ -118,6 +122,12 @@ def _finished_runs(directory: str, n: int) -> pd.DataFrame:
     return runs
 
 
+def _growth(ended_at: pd.Series[float]) -> float:
+    """Give the time from 90 to 100 % of the runs over that from 10 to 20 %."""
+    at = ended_at.quantile([0.1, 0.2, 0.9, 1.0]).to_numpy()
+    return float((at[3] - at[2]) / (at[1] - at[0]))
+
+
 def _window(runs: pd.DataFrame) -> tuple[float, float]:
     """Give the times at which the last worker had begun and at which the first one was through."""
     by_worker = runs.groupby("node").agg(first=("started_at", "min"), last=("ended_at", "max"))
@@ -131,7 +141,7 @@ def _store(directory: str) -> Path:
     return Path(directory, "sweeps.db")
 
 
-def _peak_b() -> int:
+def _peak_resident_b() -> int:
     """Give the highest resident size so far; macOS counts in bytes, Linux in KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

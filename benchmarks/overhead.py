@@ -108,10 +108,14 @@ def throughput(size: Size) -> list[Figure]:
     def rate(what: str, key: str) -> Figure:
         return Figure(what, tuple(found[key] for found in rounds), form="{:,.0f}")
 
-    growth = tuple(
-        (found["many_peak_b"] - found["few_peak_b"]) / (size.n_many - size.n_few)
-        for found in rounds
-    )
+    def memory(kind: str, **goal: Any) -> Figure:
+        per_run = (
+            (found[f"many_{kind}"] - found[f"few_{kind}"]) / (size.n_many - size.n_few)
+            for found in rounds
+        )
+        what = f"driver memory from {few} to {many}, {kind}, bytes per run"
+        return Figure(what, tuple(per_run), form="{:,.0f}", **goal)
+
     return [
         ratio(f"{many}: times plain Tune, per second", "many", "tuner", form="{:.1f}", low=50),
         ratio(
@@ -120,7 +124,12 @@ def throughput(size: Size) -> list[Figure]:
         ratio(f"{many}: times joblib, per second", "many", "joblib"),
         ratio(f"cost per run at {many} against {few}, executing", "few_x", "many_x", high=1.15),
         ratio(f"cost per run at {many} against {few}, whole call", "few", "many", high=1.15),
-        Figure(f"driver memory from {few} to {many}, bytes per run", growth, "{:,.0f}", high=1000),
+        memory("resident", high=1000),
+        memory("private"),
+        Figure(
+            f"{many}: time of the last tenth over that of the second tenth",
+            tuple(found["many_growth"] for found in rounds),
+        ),
         *(
             rate(f"{PEERS[peer][0]}, {size.n_peer:,} evaluations, per second", peer)
             for peer in PEERS
@@ -226,7 +235,9 @@ def _throughput_round(size: Size) -> dict[str, float]:
         ours = _measure("ours", "throughput", n=n)
         found[name] = n / ours["wall_s"]
         found[f"{name}_x"] = n / ours["executing_s"]
-        found[f"{name}_peak_b"] = ours["peak_private_b"]
+        found[f"{name}_growth"] = ours["growth"]
+        found[f"{name}_resident"] = ours["resident_b"]
+        found[f"{name}_private"] = ours["private_b"]
     return found
 
 

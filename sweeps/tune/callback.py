@@ -22,6 +22,16 @@ class BatchCallback(Callback):
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def on_trial_start(
+        self,
+        iteration: int,  # noqa: ARG002 - Ray's signature
+        trials: list[Trial],  # noqa: ARG002
+        trial: Trial,
+        **_info: Any,
+    ) -> None:
+        """Take note that a trial's process is up."""
+        self._session.started.add(trial.trial_id)
+
     def on_trial_result(
         self,
         iteration: int,  # noqa: ARG002 - Ray's signature

@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import ray
+from ray._private import ray_constants
 
 from sweeps.errors import ExecutionError, ResourceError
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    # Despite its name this is what keeps `127.0.0.1`: otherwise Ray swaps it for the address of
-    # the network card, and listens there.
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_DEDUP_LOGS": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",
@@ -86,13 +84,30 @@ def _start(address: str | None, cpus: int | None) -> None:
     if address not in (None, "local"):
         ray.init(address=address, **quiet)
         return
-    ray.init(
-        address="local",
-        num_cpus=cpus,
-        include_dashboard=False,
-        _node_ip_address="127.0.0.1",
-        **quiet,
-    )
+    with _loopback():
+        ray.init(
+            address="local",
+            num_cpus=cpus,
+            include_dashboard=False,
+            _node_ip_address="127.0.0.1",
+            **quiet,
+        )
+
+
+@contextlib.contextmanager
+def _loopback() -> Iterator[None]:
+    """Make Ray keep `127.0.0.1`, which it otherwise swaps for the address of the network card.
+
+    Where Ray forms no clusters (Windows, macOS) it keeps the address, and its processes then
+    listen on loopback only. The variable is for the processes, the constant for this one.
+    """
+    former = ray_constants.ENABLE_RAY_CLUSTER
+    ray_constants.ENABLE_RAY_CLUSTER = False
+    try:
+        with environment({ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR: "0"}):
+            yield
+    finally:
+        ray_constants.ENABLE_RAY_CLUSTER = former
 
 
 def slots_for(sweep: Sweep) -> int:

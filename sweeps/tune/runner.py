@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ray.tune.experimental.output as tune_output
 from ray import tune
+from ray._private import worker
 
 from sweeps.errors import ExecutionError
 from sweeps.tune.callback import BatchCallback
@@ -22,7 +23,7 @@ from sweeps.tune.session import Session, stop_signals
 from sweeps.tune.trainable import BatchTrainable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sweeps.planner.planner import Planner
     from sweeps.planner.progress import Observer
@@ -117,6 +118,8 @@ class _Silent(tune_output.ProgressReporter):
 def silence() -> Iterator[None]:
     """Keep Ray Tune from printing: the display is ours."""
     detect = tune_output._detect_reporter  # noqa: SLF001 - the only place to hook in
+    print_line = worker.print_to_stdstream
+    worker.print_to_stdstream = _unless_of_raylet(print_line)
     tune_output._detect_reporter = lambda *_args, **_kwargs: _Silent(  # noqa: SLF001
         tune_output.AirVerbosity.SILENT
     )
@@ -128,5 +131,16 @@ def silence() -> Iterator[None]:
         yield
     finally:
         tune_output._detect_reporter = detect  # noqa: SLF001
+        worker.print_to_stdstream = print_line
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
+
+
+def _unless_of_raylet(print_line: Callable[..., None]) -> Callable[..., None]:
+    """Keep Ray's own words on dead workers to itself: the planner finds them out and says so."""
+
+    def print_others(data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        if data.get("pid") != "raylet":
+            print_line(data, *args, **kwargs)
+
+    return print_others

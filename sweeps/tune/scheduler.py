@@ -21,7 +21,6 @@ class BatchScheduler(FIFOScheduler):
 
     def on_trial_result(self, tune_controller: Any, trial: Trial, result: dict[str, Any]) -> str:  # noqa: ARG002 - Ray's signature
         """Let the trial go on, or end it."""
-        self._session.reported.add(trial.trial_id)
         if result["is_complete"] and self._session.everyone_is_up():
             return TrialScheduler.STOP
         return TrialScheduler.CONTINUE

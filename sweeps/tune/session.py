@@ -37,7 +37,7 @@ class Session:
         driver: Carries word to planner and store.
         key: Distinguishes this session in Ray's key-value store.
         trials: Live trials by name.
-        reported: Live trials whose process is known to be up.
+        started: Live trials whose process is up.
         watched: Batches whose workers announce what they do.
         signalled: The signal that asks the driver to stop, 0 for none.
         is_done: Whether no more trials are to be emitted.
@@ -47,7 +47,7 @@ class Session:
     driver: Driver
     key: str
     trials: dict[str, Trial] = field(default_factory=dict)
-    reported: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
     watched: set[int] = field(default_factory=set)
     signalled: int = 0
     is_done: bool = False
@@ -81,7 +81,7 @@ class Session:
         """Forget a trial that is over and what its worker announced; give its batch."""
         batch_id: int = trial.config["batch_id"]
         del self.trials[trial.trial_id]
-        self.reported.discard(trial.trial_id)
+        self.started.discard(trial.trial_id)
         if batch_id in self.watched:
             self.watched.discard(batch_id)
             forget(batch_key(self.key, batch_id))
@@ -95,7 +95,7 @@ class Session:
         A trial that ends while another still waits would hand its process to the waiting one, and
         Ray would then kill the process that was being started for that one.
         """
-        return len(self.reported) == len(self.trials)
+        return len(self.started) == len(self.trials)
 
 
 class stop_signals:  # noqa: N801 - a context manager, used as a statement

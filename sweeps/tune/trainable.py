@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sweeps.tune.conditions import Conditions
 
 SLICE_S = 0.5
-HOLD_S = 0.02
+HOLD_S = 0.005
 """How long a worker whose batch is over waits before it asks again whether it may end it."""
 
 

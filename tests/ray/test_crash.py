@@ -165,7 +165,7 @@ def test_ctrl_c_stops_within_seconds(number, driver, store, sweep_file):
 @pytest.mark.timeout(240)
 def test_a_second_driver_is_refused(driver, store, sweep_file, cli):
     """While one driver runs a sweep, another one gets exit 2 and learns who holds it."""
-    path = sweep_file("held", n_configs=40, n_seeds=5, extra_space=SLOW_SPACE)
+    path = sweep_file("held", n_configs=400, n_seeds=5, extra_space=SLOW_SPACE)
     process = driver(path)
     wait_for_runs(store, "held", 1, process)
     second = cli("run", path, "--json")

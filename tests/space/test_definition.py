@@ -247,12 +247,15 @@ def test_all_problems_come_at_once():
     ]
 
 
-def test_a_broken_parent_is_one_problem():
+@pytest.mark.parametrize(
+    "broken", [{"int": [5, 1]}, {"choice": []}, {"choice": [1, 1]}, {"int": [2, 5], "grid": 9}]
+)
+def test_a_broken_parent_is_one_problem(broken):
     """What depends on an entry that could not be read adds no second problem."""
     (problem,) = problems_of(
-        {"a": {"int": [5, 1]}, "b": UNIT | {"when": {"a": 3}}}, [{"a": 2, "b": {"above": 0.5}}]
+        {"a": broken, "b": UNIT | {"when": {"a": 7}}}, [{"a": 8, "b": {"above": 0.5}}]
     )
-    assert problem.startswith("space.a.int")
+    assert problem.startswith("space.a.")
 
 
 def test_the_whole_must_be_a_mapping():

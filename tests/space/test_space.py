@@ -239,6 +239,21 @@ def test_a_nearly_empty_space_gives_up():
         space.propose(0, 3)
 
 
+def test_configspace_has_a_legal_default():
+    """Where a clause forbids the middle, ConfigSpace gets another default, which it keeps."""
+    space = Space.from_mapping(
+        {
+            "x": {"float": [0, 1]},
+            "y": {"float": [1e-9, 1], "log": True},
+            "k": {"choice": ["a", "b"]},
+        },
+        [{"x": {"above": 0.2}}],
+    )
+    default = space.configspace.get_default_configuration()
+    assert dict(default) == space._default
+    assert default["x"] <= 0.2
+
+
 # ------------------------------------------------------------------------- conditions
 
 
@@ -334,6 +349,14 @@ def test_grid_gives_every_legal_configuration_once():
         *(("poly", C, degree) for C in (0.01, 1.0) for degree in (2, 3, 4)),
         *(("poly", 100.0, degree) for degree in (2, 4)),
     ]
+
+
+def test_grid_forgets_what_became_inactive():
+    """Values of an earlier branch neither activate nor forbid anything in a later one."""
+    falling = {"choice": [1, 0]}
+    chain = {"a": falling, "b": falling | {"when": {"a": 1}}, "c": falling | {"when": {"b": 0}}}
+    found = [tuple(each.values()) for each in Space.from_mapping(chain, [{"b": 0, "a": 0}]).grid()]
+    assert found == [(1, 1), (1, 0, 1), (1, 0, 0), (0,)]
 
 
 @pytest.mark.parametrize(
@@ -443,6 +466,15 @@ def test_check_lists_all_problems(svm):
         svm.check({"C": -1, "kernel": "x", "degree": 3, "unknown": 0})
     places = {problem.where for problem in caught.value.problems}
     assert places == {"configuration.C", "configuration.kernel", "configuration.unknown"}
+
+
+def test_check_does_not_judge_what_hangs_on_a_wrong_value():
+    """A wrong value is one problem, however long the chain of conditions behind it."""
+    digit = {"int": [0, 1]}
+    chain = {"a": digit, "b": digit | {"when": {"a": 1}}, "c": digit | {"when": {"b": 1}}}
+    with pytest.raises(SpaceError, match="1 problem in the configuration") as caught:
+        Space.from_mapping(chain).check({"a": 9, "b": 1, "c": 1})
+    assert caught.value.problems[0].where == "configuration.a"
 
 
 # ------------------------------------------------------------------------- wider spaces

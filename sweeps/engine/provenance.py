@@ -6,7 +6,6 @@ import os
 import platform
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,10 @@ def data_hash(data: Any) -> str | None:
 
 
 def _packages() -> dict[str, str]:
-    versions = {dist.name: dist.version for dist in metadata.distributions() if dist.name}
+    """Read names and versions off the folders of installed metadata; parsing each takes a second."""
+    folders = {folder for entry in sys.path for folder in Path(entry or ".").glob("*.dist-info")}
+    pairs = (folder.name.removesuffix(".dist-info").rsplit("-", 1) for folder in folders)
+    versions = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     return dict(sorted(versions.items(), key=lambda item: item[0].lower()))
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from ray.tune import Callback
 
-from sweeps.tune.recorder import batch_key, recall
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,7 +28,7 @@ class BatchCallback(Callback):
         **_info: Any,
     ) -> None:
         """Take note that a trial's process is up."""
-        self._session.started.add(trial.trial_id)
+        self._session.start(trial)
 
     def on_trial_result(
         self,
@@ -57,14 +55,12 @@ class BatchCallback(Callback):
         trial: Trial,
         **_info: Any,
     ) -> None:
-        """Find out what a lost process was doing, and tell the planner."""
+        """Say that a process is gone, and what Ray knows of it."""
         session = self._session
         if trial.trial_id not in session.trials:
             return
         with session.aborting():
-            last_word = recall(batch_key(session.key, trial.config["batch_id"]))
-            batch_id = session.drop(trial)
-            session.driver.lose(batch_id, reason_of(trial), last_word)
+            session.lose(trial, reason_of(trial))
 
     def on_step_end(self, iteration: int, trials: list[Trial], **_info: Any) -> None:  # noqa: ARG002 - Ray's signature
         """Tick; a clean point for stopping, because nothing is half recorded here."""

@@ -20,6 +20,7 @@ from sweeps.tune.local import environment, resources_of
 from sweeps.tune.scheduler import BatchScheduler
 from sweeps.tune.search_algorithm import BatchSearch
 from sweeps.tune.session import Session, stop_signals
+from sweeps.tune.slots import Slots
 from sweeps.tune.trainable import BatchTrainable
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ def execute(
         StoreError: The store cannot be written any more.
         ExecutionError: Ray Tune ended for a reason that is no run's fault.
     """
-    session = Session(
-        Driver(sweep.name, planner, writer, observer, slots=slots), key=uuid.uuid4().hex
-    )
+    driver = Driver(sweep.name, planner, writer, observer, slots=slots)
+    session = Session(driver, key=uuid.uuid4().hex, slots=Slots(slots))
     observer.start(session.driver.progress())
     with (
         environment({"TUNE_MAX_PENDING_TRIALS_PG": str(slots)}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class BatchScheduler(FIFOScheduler):
-    """Ends a trial when its batch is over and every process is up; constant time per event."""
+    """Ends a trial when its batch is over and no process is being started.
+
+    Takes the same time for each event, however many trials there were.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -21,7 +25,7 @@ class BatchScheduler(FIFOScheduler):
 
     def on_trial_result(self, tune_controller: Any, trial: Trial, result: dict[str, Any]) -> str:  # noqa: ARG002 - Ray's signature
         """Let the trial go on, or end it."""
-        if result["is_complete"] and self._session.everyone_is_up():
+        if result["is_complete"] and self._session.slots.may_end(time.monotonic()):
             return TrialScheduler.STOP
         return TrialScheduler.CONTINUE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ray.tune.experiment import Trial
@@ -41,7 +42,7 @@ class BatchSearch(SearchAlgorithm):
     def next_trial(self) -> Trial | None:
         """Make a trial of the next batch; None where there is none now."""
         session = self._session
-        if session.is_done or len(session.trials) >= session.driver.slots:
+        if session.is_done or not session.slots.has_room(time.monotonic()):
             return None
         with self._session.aborting():
             batch = session.driver.next_batch()
@@ -49,9 +50,7 @@ class BatchSearch(SearchAlgorithm):
             session.is_done = batch is Idle.DONE
             return None
         trial = self._trial(batch)
-        session.trials[trial.trial_id] = trial
-        if batch.is_watched:
-            session.watched.add(batch.batch_id)
+        session.emit(trial, batch)
         return trial
 
     def _trial(self, batch: Batch) -> Trial:

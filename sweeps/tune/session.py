@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import ray
 
-from sweeps.tune.recorder import batch_key, forget
+from sweeps.errors import ExecutionError
+from sweeps.tune.recorder import batch_key, forget, recall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 
     from ray.tune.experiment import Trial
 
+    from sweeps.planner.planner import Batch
     from sweeps.tune.driver import Driver
+    from sweeps.tune.slots import Slots
+
+MOST_FAILED_STARTS = 3
 
 
 class Abort(Exception):  # noqa: N818 - no error of its own: the session has the cause
@@ -37,20 +43,22 @@ class Session:
         driver: Carries word to planner and store.
         key: Distinguishes this session in Ray's key-value store.
         trials: Live trials by name.
-        started: Live trials whose process is up.
+        slots: Which of them have their process.
         watched: Batches whose workers announce what they do.
         signalled: The signal that asks the driver to stop, 0 for none.
         is_done: Whether no more trials are to be emitted.
+        n_failed_starts: Processes in a row that ended before they were up.
         cause: Why the sweep is being aborted, None while it is not.
     """
 
     driver: Driver
     key: str
+    slots: Slots
     trials: dict[str, Trial] = field(default_factory=dict)
-    started: set[str] = field(default_factory=set)
     watched: set[int] = field(default_factory=set)
     signalled: int = 0
     is_done: bool = False
+    n_failed_starts: int = 0
     cause: BaseException | None = None
 
     def __deepcopy__(self, _memo: object) -> Session:
@@ -77,25 +85,47 @@ class Session:
         except Exception as error:
             raise self.abort(error) from error
 
+    def emit(self, trial: Trial, batch: Batch) -> None:
+        """Take note of a new trial."""
+        self.trials[trial.trial_id] = trial
+        self.slots.emit(trial.trial_id, time.monotonic())
+        if batch.is_watched:
+            self.watched.add(batch.batch_id)
+
+    def start(self, trial: Trial) -> None:
+        """Take note that a trial's process is up."""
+        self.slots.start(trial.trial_id)
+        self.n_failed_starts = 0
+
+    def lose(self, trial: Trial, reason: str) -> None:
+        """Find out what a lost process was doing, and tell the planner.
+
+        Raises:
+            ExecutionError: Processes do not even come up, several times in a row.
+        """
+        last_word = recall(batch_key(self.key, trial.config["batch_id"]))
+        was_up = self.slots.end(trial.trial_id)
+        batch_id = self.drop(trial)
+        if was_up:
+            self.driver.lose(batch_id, reason, last_word)
+            return
+        self.driver.close(batch_id)  # no run of it was started
+        self.n_failed_starts += 1
+        if self.n_failed_starts == MOST_FAILED_STARTS:
+            message = f"worker processes do not come up. Ray said: {reason}"
+            raise ExecutionError(message)
+
     def drop(self, trial: Trial) -> int:
         """Forget a trial that is over and what its worker announced; give its batch."""
         batch_id: int = trial.config["batch_id"]
         del self.trials[trial.trial_id]
-        self.started.discard(trial.trial_id)
+        self.slots.end(trial.trial_id)
         if batch_id in self.watched:
             self.watched.discard(batch_id)
             forget(batch_key(self.key, batch_id))
         # Ray keeps every trial for ever: at least not with its runs
         trial.config["batch"] = b""
         return batch_id
-
-    def everyone_is_up(self) -> bool:
-        """Tell whether no trial waits for its process.
-
-        A trial that ends while another still waits would hand its process to the waiting one, and
-        Ray would then kill the process that was being started for that one.
-        """
-        return len(self.started) == len(self.trials)
 
 
 class stop_signals:  # noqa: N801 - a context manager, used as a statement

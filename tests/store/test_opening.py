@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ import pytest
 
 from sweeps.errors import StoreError, StoreMissingError
 from sweeps.store import open_store
+from sweeps.store.sqlite import open_file, use_log
 from tests.contracts.store_setting import create, ended, write
 
 if TYPE_CHECKING:
@@ -138,6 +142,51 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path):
         pytest.raises(StoreError, match="cannot be read: Permission denied"),
     ):
         open_store(str(path), create=False)
+
+
+def test_many_may_open_a_new_store_at_the_same_moment(tmp_path: Path):
+    """Whoever comes second waits: making the file and turning its log on take a moment."""
+    n = 4
+    start = threading.Barrier(n)
+
+    def open_together(path: str) -> str:
+        start.wait()
+        with open_store(path) as store:
+            return store.url
+
+    with ThreadPoolExecutor(n) as pool:
+        for i in range(4):
+            path = tmp_path / f"{i}.db"
+            assert set(pool.map(open_together, [str(path)] * n)) == {f"sqlite:///{path}"}
+
+
+def test_a_file_that_is_just_being_read_is_waited_for(tmp_path: Path):
+    """SQLite refuses to turn the log on at once where waiting could block two openers for good."""
+    path = tmp_path / "sweeps.db"
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.executescript("CREATE TABLE t (a); BEGIN; SELECT * FROM t")
+    database = open_file(path, create=True)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with closing(reader):
+        reader.execute("SELECT * FROM t").fetchall()
+        timer = threading.Timer(0.05, reader.rollback)
+        timer.start()
+        use_log(database)
+        timer.join()
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    database.close()
+
+
+def test_a_power_cut_costs_nothing_that_was_committed(tmp_path: Path):
+    """A flush returns when its transaction is on the disk (2 is FULL)."""
+    with (
+        open_store(str(tmp_path / "sweeps.db")) as store,
+        store._database.reading() as connection,
+    ):
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def test_a_damaged_store_says_how_to_save_it(tmp_path: Path):

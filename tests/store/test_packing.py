@@ -74,6 +74,7 @@ def test_a_shorter_row_lacks_the_later_metrics():
     numbers, absent = split_absent(unpack_metrics([old, new, b""], 3))
     np.testing.assert_array_equal(numbers[:2], [[1.0, np.nan, np.nan], [np.nan, np.nan, 3.0]])
     assert absent.tolist() == [[False, True, True], [True, True, False], [True, True, True]]
+    assert ABSENT_BITS not in numbers.view("<u8")
     assert read_metrics(old, NAMES) == {"a": 1.0}
     assert read_metrics(b"", NAMES) == {}
 

@@ -85,9 +85,9 @@ def refuse_code_change(name: str, change: CodeChange) -> None:
         CodeChangedError: Always, with the diff and the ways out.
     """
     lines = change.diff.splitlines()
-    shown = "\n".join(lines[:SHOWN_LINES])
+    shown = "".join(f"{line}\n" for line in lines[:SHOWN_LINES])
     if len(lines) > SHOWN_LINES:
-        shown += f"\n… and {len(lines) - SHOWN_LINES} more lines"
+        shown += f"… and {len(lines) - SHOWN_LINES} more lines\n"
     what = (
         "the data"
         if not lines
@@ -98,7 +98,7 @@ def refuse_code_change(name: str, change: CodeChange) -> None:
     if not lines and not change.is_data:
         what = "something that the objective closes over"
     message = (
-        f"{what} of `{name}` changed since its stored runs were made.\n{shown}\n"
+        f"{what} of `{name}` changed since its stored runs were made.\n{shown}"
         "Undo the change, start afresh with `--fresh` (the stored sweep is kept under another "
         "name), or go on with `--accept-code-change`, which is recorded in `decisions`."
     )

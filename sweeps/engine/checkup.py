@@ -97,9 +97,10 @@ def _store(url: str | None) -> Check:
         return Check("store", is_ok=True, found="none yet; the first sweep makes it")
     except SweepError as error:
         return Check("store", False, str(error), "Mend that, or name another store.")  # noqa: FBT003
-    n_sweeps = len(store.sweeps())
-    store.close()
-    return Check("store", is_ok=True, found=f"{store.url} with {n_sweeps} sweeps")
+    with store:
+        n_sweeps = len(store.sweeps())
+    found = f"{store.url} with {n_sweeps} sweep{'s' if n_sweeps != 1 else ''}"
+    return Check("store", is_ok=True, found=found)
 
 
 def _ray(address: str | None) -> Iterator[Check]:

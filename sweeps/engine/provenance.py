@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sweeps.spec.secret import without_password
+
 if TYPE_CHECKING:
     from sweeps.objective import Objective
 
@@ -29,14 +31,15 @@ def provenance_of(
     Returns:
         A JSON-able dict with the keys `python`, `platform`, `machine`, `cores`, `user_command`,
         `folder`, `packages` (name to version), `git` (`commit`, `is_dirty`, `diff`; None outside
-        a repository), `objective` (`reference`, `source`, `source_hash`), and `data_hash`.
+        a repository), `objective` (`reference`, `source`, `source_hash`), and `data_hash`. URLs
+        in command and diff come without their passwords.
     """
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.node(),
         "cores": os.cpu_count(),
-        "user_command": list(sys.argv),
+        "user_command": [_masked(argument) for argument in sys.argv],
         "folder": str(folder or Path.cwd()),
         "packages": _packages(),
         "git": _git(folder or Path.cwd()),
@@ -67,8 +70,14 @@ def data_hash(data: Any) -> str | None:
         return None
 
 
+def _masked(text: str) -> str:
+    """Take passwords out of the lines that hold a URL; others stay as they are."""
+    lines = text.split("\n")
+    return "\n".join(without_password(line) if "://" in line else line for line in lines)
+
+
 def _packages() -> dict[str, str]:
-    """Read names and versions off the folders of installed metadata; parsing each takes a second."""
+    """Read names and versions off the names of folders; parsing all metadata takes a second."""
     folders = {folder for entry in sys.path for folder in Path(entry or ".").glob("*.dist-info")}
     pairs = (folder.name.removesuffix(".dist-info").rsplit("-", 1) for folder in folders)
     versions = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
@@ -79,12 +88,12 @@ def _git(folder: Path) -> dict[str, Any] | None:
     commit = _git_says(folder, "rev-parse", "HEAD")
     if commit is None:
         return None
-    diff = _git_says(folder, "diff", "HEAD") or ""
+    diff = _git_says(folder, "diff", "--no-color", "--no-ext-diff", "HEAD") or ""
     untracked = _git_says(folder, "status", "--porcelain") or ""
     return {
         "commit": commit.strip(),
         "is_dirty": bool(untracked.strip()),
-        "diff": diff[:MOST_DIFF_CHARS],
+        "diff": _masked(diff)[:MOST_DIFF_CHARS],
     }
 
 

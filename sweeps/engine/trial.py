@@ -12,7 +12,7 @@ from sweeps.errors import UnknownConfigError
 from sweeps.planner.planner import Planner
 from sweeps.tune.conditions import conditions_of
 from sweeps.tune.limits import limit_threads, reseed_globals
-from sweeps.tune.metric import numbers
+from sweeps.tune.metric import MalformedReportError, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,9 @@ def try_run(sweep: Sweep, *, config: str | None = None, seed: int | None = None)
     outcome = sweep.objective.function(*arguments)
     raw = outcome if isinstance(outcome, GeneratorType) else [outcome]
     reports = tuple(numbers(report) for report in raw)
+    if not reports:
+        message = "the objective must yield at least one dict of metrics, but it yielded none"
+        raise MalformedReportError(message)
     return Tried(chosen, seed, reports, time.perf_counter() - started)
 
 
@@ -72,9 +75,9 @@ def _config(proposals: list[Config], prefix: str | None) -> Config:
     found = [config for config in proposals if config.config_id.startswith(prefix)]
     if len(found) == 1:
         return found[0]
-    reason = "no configuration" if not found else f"{len(found)} configurations"
+    reason = "none begins" if not found else f"{len(found)} begin"
     message = (
-        f"`--config` must begin one configuration of the sweep, but {reason} begin with "
-        f"{prefix!r}. `sweeps show NAME` lists them."
+        f"`--config` must begin one configuration of the sweep, but {reason} with {prefix!r}. "
+        "`sweeps show NAME` lists them."
     )
     raise UnknownConfigError(message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -14,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import cloudpickle
 
 from sweeps.errors import ObjectiveError, UnknownObjectiveError, nearest
+from sweeps.objective.declaration import declared_by
+from sweeps.objective.fingerprint import hash_of, source_of
 from sweeps.objective.record import Objective, Shipment, module_from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
 DEFAULT_NAME = "train"
@@ -82,11 +83,11 @@ def _from_module(module_name: str, name: str, bases: list[Path]) -> Objective:
             f"but there is none in {' or '.join(paths)}. {nearest(module_name, known)}"
         )
         raise UnknownObjectiveError(message) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failure(module_name, error) from error
     function = _named(module, name, module_name)
     shipment = Shipment(attribute=name, module=module_name, paths=tuple(paths))
-    source = _module_source(module) or _function_source(function)
+    source = source_of(module) or source_of(function)
     return _describe(f"{module_name}:{name}", function, shipment, source, module)
 
 
@@ -100,10 +101,10 @@ def _from_file(path_text: str, name: str, bases: list[Path]) -> Objective:
         raise UnknownObjectiveError(message)
     paths = (str(path.parent), *(str(folder) for folder in bases))
     _make_importable(list(paths))
-    text = path.read_text(encoding="utf-8")
     try:
+        text = importlib.util.decode_source(path.read_bytes())
         module = module_from_text(str(path), text)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failure(path_text, error) from error
     function = _named(module, name, path_text)
     shipment = Shipment(attribute=name, file=(str(path), text), paths=paths)
@@ -121,11 +122,20 @@ def _from_callable(function: Callable[..., Any]) -> Objective:
     name = getattr(function, "__qualname__", type(function).__name__)
     if module is not None and _importable_as(function, module, name):
         return _from_module(module.__name__, name, [Path.cwd()])
-    pickled = cloudpickle.dumps(function)
-    shipment = Shipment(pickled=pickled, paths=(str(Path.cwd()),))
-    source = _function_source(function)
+    shipment = Shipment(pickled=_pickled(function, name), paths=(str(Path.cwd()),))
     # what stands beside a function in a notebook or a script says nothing about it
-    return _describe(f"<{name}>", function, shipment, source, None)
+    return _describe(f"<{name}>", function, shipment, source_of(function), None)
+
+
+def _pickled(function: Callable[..., Any], name: str) -> bytes:
+    try:
+        return cloudpickle.dumps(function)  # type: ignore[no-any-return]
+    except Exception as error:
+        message = (
+            f"objective `<{name}>` must be picklable to reach other processes, but {error}. "
+            "Make such things inside the function, or in `load_data`."
+        )
+        raise ObjectiveError(message) from error
 
 
 def _importable_as(function: object, module: ModuleType, name: str) -> bool:
@@ -145,40 +155,31 @@ def _describe(
     source: str,
     module: ModuleType | None,
 ) -> Objective:
-    def declared(name: str, default: Any = None) -> Any:
-        return getattr(function, name, getattr(module, name, default))
-
     takes_data = _check_signature(function, reference)
-    load_data = declared("load_data")
-    if takes_data and load_data is None:
+    load_data = getattr(function, "load_data", getattr(module, "load_data", None))
+    if takes_data and not callable(load_data):
+        place = "beside it" if module is not None else "and set it as the callable's `load_data`"
         message = (
-            f"objective `{reference}` takes `data`, but its module has no `load_data()`. "
-            "Define `load_data()` beside it, or take `(config, seed)` only."
+            f"objective `{reference}` takes `data`, but there is no `load_data()`. "
+            f"Define one {place}, or take `(config, seed)` only."
         )
         raise ObjectiveError(message)
     return Objective(
         reference=reference,
         kind=_kind(function),
         source=source,
-        source_hash=_hash(source, function),
+        source_hash=hash_of(source, function),
         takes_data=takes_data,
         function=function,
         shipment=shipment,
-        space=declared("SPACE"),
-        forbid=tuple(declared("FORBID", ())),
-        defaults=declared("DEFAULTS"),
-        metric=declared("METRIC"),
-        mode=declared("MODE"),
-        metrics=tuple(declared("METRICS", ())),
-        sources=tuple(declared("SOURCES", ())),
-        steps=declared("STEPS"),
         load_data=load_data if takes_data else None,
+        **declared_by(function, module, reference),
     )
 
 
 def _kind(function: Callable[..., Any]) -> Literal["function", "generator"]:
-    body = function if inspect.isroutine(function) else type(function).__call__
-    return "generator" if inspect.isgeneratorfunction(body) else "function"
+    bodies = (function, type(function).__call__)
+    return "generator" if any(map(inspect.isgeneratorfunction, bodies)) else "function"
 
 
 def _check_signature(function: Callable[..., Any], reference: str) -> bool:
@@ -189,18 +190,31 @@ def _check_signature(function: Callable[..., Any], reference: str) -> bool:
             "Write `def train(config, seed)`."
         )
         raise ObjectiveError(message)
-    signature = inspect.signature(function)
-    for arguments, takes_data in (((None, None), False), ((None, None, None), True)):
-        try:
-            signature.bind(*arguments)
-        except TypeError:
-            continue
-        return takes_data or "data" in signature.parameters
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # some functions that are written in C
+        shown = "parameters that cannot be read"
+    else:
+        shown = f"`{signature}`"
+        without_data, with_data = _bound(signature), _bound(signature, "data")
+        if with_data is not None:
+            # where a third argument may be left out, its name tells whether it is meant for data
+            return without_data is None or with_data.get("data") == "data"
+        if without_data is not None:
+            return False
     message = (
         f"objective `{reference}` must take `(config, seed)` or `(config, seed, data)`, "
-        f"got `{signature}`. Change its parameters."
+        f"got {shown}. Change its parameters."
     )
     raise ObjectiveError(message)
+
+
+def _bound(signature: inspect.Signature, *data: str) -> Mapping[str, Any] | None:
+    """Give the arguments of a call with these beside config and seed, None where it fails."""
+    try:
+        return signature.bind("config", "seed", *data).arguments
+    except TypeError:
+        return None
 
 
 def _named(module: ModuleType, name: str, where: str) -> Callable[..., Any]:
@@ -218,7 +232,7 @@ def _named(module: ModuleType, name: str, where: str) -> Callable[..., Any]:
     raise UnknownObjectiveError(message)
 
 
-def _import_failure(where: str, error: Exception) -> ObjectiveError:
+def _import_failure(where: str, error: BaseException) -> ObjectiveError:
     line = f"{type(error).__name__}: {error}"
     return ObjectiveError(f"objective `{where}` cannot be imported: {line}. Mend it and try again.")
 
@@ -233,36 +247,7 @@ def _make_importable(paths: list[str]) -> None:
 def _submodules(package: str) -> list[str]:
     try:
         module = importlib.import_module(package)
-    except (ImportError, ValueError):
+    except Exception:  # noqa: BLE001 - this only makes a message better
         return []
     found = pkgutil.iter_modules(getattr(module, "__path__", []))
     return [f"{package}.{info.name}" for info in found if not info.ispkg]
-
-
-def _module_source(module: ModuleType) -> str:
-    try:
-        return inspect.getsource(module)
-    except (OSError, TypeError):
-        return ""
-
-
-def _function_source(function: Callable[..., Any]) -> str:
-    described = getattr(function, "source_text", None)
-    if isinstance(described, str):
-        return described
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return ""
-
-
-def _hash(source: str, function: Callable[..., Any]) -> str:
-    digest = hashlib.sha256(source.encode())
-    closed_over = [*(getattr(function, "__closure__", None) or ())]
-    values = [cell.cell_contents for cell in closed_over]
-    values.append(getattr(function, "__defaults__", None))
-    if any(value is not None for value in values):
-        import joblib  # noqa: PLC0415 - only closures need it
-
-        digest.update(joblib.hash(values).encode())
-    return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import sys
 from dataclasses import dataclass, field
@@ -69,11 +70,13 @@ class Objective:
         reference: How it is named in a definition, such as `objectives.svm:train`.
         kind: `function` returns its metrics once, `generator` yields them step by step.
         source: Text of the file, or of the function where there is no file.
-        source_hash: sha256 of `source` and of what the function closes over, hexadecimal.
+        source_hash: sha256 of `source` and of what the function carries (closure, default
+            values, the state of its object), hexadecimal.
         takes_data: Whether it has a third parameter, filled with what `load_data` gives.
         function: The callable itself.
         shipment: How it travels.
-        space: `SPACE`, the search space as a mapping, None where none is declared.
+        space: `SPACE`, the search space as a mapping, None where none is declared. Like all that
+            is declared, it is a copy that cannot be changed.
         forbid: `FORBID`, clauses of configurations that must not be drawn.
         defaults: `DEFAULTS`, the configuration that a user would start with.
         metric: `METRIC`, the metric that is optimised.
@@ -104,11 +107,17 @@ class Objective:
 
 def module_from_text(path: str, text: str) -> ModuleType:
     """Execute the source `text` as a module that believes to live at `path`."""
-    module = ModuleType("sweeps_objective_file")
+    # a name of its own, so that files that are loaded one after the other do not mix
+    digest = hashlib.sha256(f"{path}\n{text}".encode()).hexdigest()
+    module = ModuleType(f"sweeps_objective_{digest[:16]}")
     module.__file__ = path
     # dataclasses and typing look the module of a class up by name while the body runs
     sys.modules[module.__name__] = module
-    exec(compile(text, path, "exec"), module.__dict__)  # noqa: S102 - the user's own file
+    try:
+        exec(compile(text, path, "exec"), module.__dict__)  # noqa: S102 - the user's own file
+    except BaseException:
+        del sys.modules[module.__name__]
+        raise
     return module
 
 

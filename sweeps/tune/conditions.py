@@ -22,7 +22,7 @@ class Conditions:
         metric: Target metric.
         master_seed: Where every random number comes from.
         paired: Whether all configurations see the same seeds.
-        explicit: Whether the user listed the seeds, which are then handed over as they are.
+        listed: The seeds that the user listed, which are handed over as they are; None otherwise.
         sources: Sources of randomness that vary, None for all.
         takes_data: Whether the objective has a third parameter.
         timeout_s: Seconds that a run may take, None for no limit.
@@ -32,7 +32,7 @@ class Conditions:
     metric: str
     master_seed: int
     paired: bool = True
-    explicit: bool = False
+    listed: tuple[int, ...] | None = None
     sources: tuple[str, ...] | None = None
     takes_data: bool = False
     timeout_s: float | None = None
@@ -43,11 +43,16 @@ class Conditions:
         return make_seed(
             self.master_seed,
             Role.RACE,
-            seed,
+            seed if self.listed is None else _place(seed, self.listed),
             config_id=None if self.paired else config_id,
             varied=self.sources,
-            value=seed if self.explicit else None,
+            value=None if self.listed is None else seed,
         )
+
+
+def _place(seed: int, listed: tuple[int, ...]) -> int:
+    """Give the position of a listed seed; one that is tried without being listed comes last."""
+    return listed.index(seed) if seed in listed else len(listed)
 
 
 def conditions_of(sweep: Sweep) -> Conditions:
@@ -56,7 +61,7 @@ def conditions_of(sweep: Sweep) -> Conditions:
         metric=sweep.metric,
         master_seed=sweep.master_seed,
         paired=sweep.seeds.paired,
-        explicit=sweep.seeds.values is not None,
+        listed=sweep.seeds.values,
         sources=sweep.seeds.sources,
         takes_data=sweep.objective.takes_data,
         timeout_s=sweep.failures.timeout_s,

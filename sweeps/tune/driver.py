@@ -58,7 +58,7 @@ class Driver:
         self._clock = clock
         self._started_at = clock()
         self._n_resumed = planner.table.n_done
-        self._has_metric = self._n_resumed > 0
+        self._has_metric = planner.table.n_done > planner.table.n_failed
         self._batches = dict[int, Batch]()
         self._nodes = dict[int, str]()
         self._next_update = 0.0
@@ -110,7 +110,8 @@ class Driver:
         now = self._clock()
         if self._writer.due(now):
             self._writer.flush(now)
-        if now >= self._next_update:
+        # also when the clock was set back
+        if not 0 < self._next_update - now <= UPDATE_S:
             self._next_update = now + UPDATE_S
             self._observer.update(self.progress())
 

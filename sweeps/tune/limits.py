@@ -63,7 +63,7 @@ class TimeLimit:
             ends_at = time.monotonic() + left_s + GRACE_S
             if not ends_at <= self._process_ends_at <= ends_at + REARM_S:
                 self._process_ends_at = ends_at + REARM_S
-                seconds = left_s + GRACE_S + REARM_S
+                seconds = max(left_s + GRACE_S + REARM_S, 1e-3)
                 faulthandler.dump_traceback_later(seconds, exit=True, file=2)
         if self._has_alarm:
             signal.signal(signal.SIGALRM, _raise_timeout)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 import tempfile
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import ray.tune.experimental.output as tune_output
-from ray import tune
+from ray import cloudpickle, tune
 from ray._private import worker
 
 from sweeps.errors import ExecutionError
@@ -26,6 +27,7 @@ from sweeps.tune.trainable import BatchTrainable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from sweeps.objective import Objective
     from sweeps.planner.planner import Planner
     from sweeps.planner.progress import Observer
     from sweeps.spec import Sweep
@@ -75,13 +77,14 @@ def execute(
 
 
 def _tuner(sweep: Sweep, session: Session, data: Any, folder: str) -> tune.Tuner:
-    trainable = tune.with_parameters(
-        BatchTrainable,
-        shipment=sweep.objective.shipment,
-        conditions=conditions_of(sweep),
-        data=data,
-        session=session.key,
-    )
+    with _by_value(sweep.objective):
+        trainable = tune.with_parameters(
+            BatchTrainable,
+            shipment=sweep.objective.shipment,
+            conditions=conditions_of(sweep),
+            data=data,
+            session=session.key,
+        )
     return tune.Tuner(
         tune.with_resources(trainable, resources_of(sweep)),
         tune_config=tune.TuneConfig(
@@ -98,6 +101,20 @@ def _tuner(sweep: Sweep, session: Session, data: Any, folder: str) -> tune.Tuner
             failure_config=tune.FailureConfig(max_failures=0),
         ),
     )
+
+
+@contextlib.contextmanager
+def _by_value(objective: Objective) -> Iterator[None]:
+    """Let data carry the classes of a loose file along: no worker can import that file by name."""
+    if objective.shipment.file is None:
+        yield
+        return
+    module = sys.modules[objective.function.__module__]
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
 
 
 class _Silent(tune_output.ProgressReporter):

@@ -97,6 +97,18 @@ def test_an_objective_in_a_file_runs(make_sweep, tmp_path):
     assert sweeps.run(sweep, progress=False).runs.score.tolist() == [0.0, 1.0, 2.0]
 
 
+def test_data_may_be_of_a_class_of_the_objectives_file(make_sweep, tmp_path):
+    """What `load_data` gives may be an object that only the loose file knows."""
+    (tmp_path / "own.py").write_text(
+        "METRIC, MODE = 'quality', 'max'\n"
+        "class Data:\n    def __init__(self): self.answer = 42\n"
+        "def load_data(): return Data()\n"
+        "def train(config, seed, data): return {'quality': data.answer}\n"
+    )
+    runs = sweeps.run(make_sweep(objective=f"{tmp_path}/own.py"), progress=False).runs
+    assert runs.score.eq(42).all()
+
+
 def test_any_estimator_runs(make_sweep):
     """`sklearn_objective` turns an estimator and its data into a sweep."""
     from sklearn.datasets import load_iris

@@ -1,0 +1,135 @@
+"""May a sweep start under a name? The name, the identity, the code, the data."""
+
+from __future__ import annotations
+
+import pytest
+
+from sweeps.engine.admission import (
+    SHOWN_LINES,
+    CodeChange,
+    check_identity,
+    code_change,
+    refuse_code_change,
+)
+from sweeps.engine.provenance import provenance_of
+from sweeps.engine.session import admitted, load_data
+from sweeps.errors import CodeChangedError, IdentityError, ObjectiveError
+from sweeps.store import open_store
+from tests.engine.conftest import SOURCE
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{tmp_path}/sweeps.db") as opened:
+        yield opened
+
+
+def test_the_same_sweep_is_admitted(make_sweep, put, store):
+    """The stored sweep of that name is the one to go on with."""
+    put(make_sweep())
+    row = admitted(store, make_sweep())
+    assert row is not None
+    assert row.name == "parabola"
+
+
+def test_growth_is_the_same_sweep(make_sweep, put, store):
+    """More configurations, more seeds and other resources do not make it another one."""
+    put(make_sweep())
+    grown = make_sweep(search={"sampler": "random", "configs": 30}, seeds=20, resources={"cpu": 2})
+    check_identity(store.get("parabola"), grown)
+
+
+def test_a_name_that_is_taken_is_refused_with_the_difference(make_sweep, put, store):
+    """The message lists what differs, and the ways out."""
+    put(make_sweep())
+    other = make_sweep(master_seed=7, mode="max")
+    with pytest.raises(IdentityError, match="the name `parabola` is taken") as info:
+        admitted(store, other)
+    message = str(info.value)
+    assert "  - `master_seed` was 0, is now 7." in message
+    assert "  - `mode` was min, is now max." in message
+    assert message.count("\n  - ") == 2
+    assert "another `name`, or start afresh with `--fresh`" in message
+
+
+def test_a_free_name_is_free(make_sweep, store):
+    """Nothing is stored, so there is nothing to go on with."""
+    assert admitted(store, make_sweep()) is None
+
+
+def test_a_sweep_without_runs_protects_nothing(make_sweep, put, store):
+    """A first try that ended before any run does not occupy the name."""
+    put(make_sweep(), n_runs=0)
+    assert admitted(store, make_sweep(master_seed=7)) is None
+
+
+def test_the_same_code_and_data_are_no_change(write):
+    """Loading the same file again changes nothing."""
+    stored = provenance_of(write(), "d1")
+    assert code_change(stored, write(), "d1") is None
+
+
+def test_changed_code_is_shown_as_a_diff(write):
+    """Lines that went and came, in the form that everybody knows."""
+    stored = provenance_of(write(), None)
+    change = code_change(stored, write(SOURCE.replace("** 2", "** 4")), None)
+    assert change is not None
+    assert not change.is_data
+    lines = change.diff.splitlines()
+    assert lines[:2] == ["--- stored", "+++ now"]
+    assert '-    return {"loss": config["x"] ** 2, "seed_number": int(seed)}' in lines
+    assert '+    return {"loss": config["x"] ** 4, "seed_number": int(seed)}' in lines
+    with pytest.raises(CodeChangedError, match=r"^the objective of `s` changed .*(?s:.*)\*\* 4"):
+        refuse_code_change("s", change)
+
+
+@pytest.mark.parametrize(("before", "now"), [("d1", "d2"), (None, "d1"), ("d1", None)])
+def test_changed_data_are_a_change(write, before, now):
+    """Other data, also where there were none before, are named as the reason."""
+    stored = provenance_of(write(), before)
+    change = code_change(stored, write(), now)
+    assert change == CodeChange("", is_data=True)
+    with pytest.raises(CodeChangedError, match=r"^the data of `s` changed .* made\.\nUndo the ch"):
+        refuse_code_change("s", change)
+
+
+def test_code_and_data_may_change_together(write):
+    """Both are named."""
+    change = code_change(provenance_of(write(), "d1"), write(SOURCE + "\n# more\n"), "d2")
+    assert change is not None
+    with pytest.raises(CodeChangedError, match=r"^the objective and the data of `s` changed"):
+        refuse_code_change("s", change)
+
+
+def test_a_changed_closure_has_no_diff(write):
+    """The text is the same, what it closes over is not."""
+    objective = write()
+    stored = provenance_of(objective, None)
+    stored["objective"]["source_hash"] = "of another closure"
+    change = code_change(stored, objective, None)
+    assert change == CodeChange("", is_data=False)
+    with pytest.raises(CodeChangedError, match=r"^something that the objective closes over of `s`"):
+        refuse_code_change("s", change)
+
+
+def test_a_long_diff_is_cut_in_the_message():
+    """The message stays readable and says how much it leaves out."""
+    change = CodeChange("\n".join(f"+{i}" for i in range(SHOWN_LINES + 7)), is_data=False)
+    with pytest.raises(CodeChangedError, match=r"\n… and 7 more lines\nUndo the change") as info:
+        refuse_code_change("s", change)
+    assert f"+{SHOWN_LINES - 1}\n" in str(info.value)
+    assert f"+{SHOWN_LINES}\n" not in str(info.value)
+
+
+def test_every_refusal_names_the_ways_out():
+    """Undo it, start afresh, or accept it."""
+    with pytest.raises(CodeChangedError, match=r"Undo .* `--fresh` .* `--accept-code-change`, whi"):
+        refuse_code_change("s", CodeChange("+x", is_data=False))
+
+
+def test_data_that_cannot_be_loaded_are_the_users_error(make_sweep):
+    """The message has the objective's name and the reason."""
+    text = SOURCE.replace("(config, seed)", "(config, seed, data)")
+    sweep = make_sweep(text + "\ndef load_data():\n    raise OSError('no disk')\n")
+    with pytest.raises(ObjectiveError, match=r"`load_data\(\)` of `model\.py:train` raised OSErr"):
+        load_data(sweep)

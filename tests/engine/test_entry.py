@@ -1,0 +1,48 @@
+"""What a run would do, and loading what one did; running itself needs Ray and is tested there."""
+
+from __future__ import annotations
+
+import pytest
+
+from sweeps.engine import load, outlook
+from sweeps.errors import IdentityError, StoreMissingError, UnknownSweepError
+
+
+def test_the_outlook_of_a_new_sweep_is_its_design(make_sweep, tmp_path):
+    """Nothing is done yet, no duration is known, and no store is made."""
+    seen = outlook(make_sweep())
+    assert (seen.n_configs, seen.n_seeds, seen.n_runs, seen.n_done) == (3, 2, 6, 0)
+    assert seen.run_s is None
+    assert not (tmp_path / "sweeps.db").exists()
+
+
+def test_the_outlook_counts_what_is_stored(make_sweep, put):
+    """Stored runs are not run again, and say how long one takes."""
+    put(make_sweep())
+    seen = outlook(make_sweep(seeds=5))
+    assert (seen.n_runs, seen.n_done, seen.run_s) == (15, 1, 4.0)
+
+
+def test_the_outlook_refuses_what_a_run_would_refuse(make_sweep, put):
+    """A name that is taken is found before anything is started."""
+    put(make_sweep())
+    with pytest.raises(IdentityError, match="`master_seed` was 0, is now 7"):
+        outlook(make_sweep(master_seed=7))
+
+
+def test_stored_results_are_loaded_by_name(make_sweep, put):
+    """From the address of a store."""
+    sweep = make_sweep()
+    put(sweep)
+    results = load("parabola", store=sweep.store)
+    assert len(results.runs) == 1
+
+
+def test_loading_needs_a_store_and_a_sweep(make_sweep, put, tmp_path):
+    """Neither is made by asking for it."""
+    url = f"sqlite:///{tmp_path}/sweeps.db"
+    with pytest.raises(StoreMissingError, match=r"sweeps\.db"):
+        load("parabola", store=url)
+    put(make_sweep())
+    with pytest.raises(UnknownSweepError, match="Did you mean `parabola`"):
+        load("parabole", store=url)

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 
 BATCH_S = 2.0
-"""A batch starts no new run after this; those not started go back to the planner. Handing over a
-batch costs a worker some 20 ms, which is 1 % of two seconds."""
+"""A batch starts no new run after this, and gives back those that it did not start.
+
+Handing over a batch costs a worker some 20 ms, which is 1 % of two seconds."""
 
 FIRST_SIZE = 256
-"""Size of a batch before any run has been timed; the time limit keeps long runs from queueing up."""
+"""Size of a batch before any run was timed; the time limit keeps long runs from queueing up."""
 
 MOST = 4096
 """Beyond this the description of a batch costs more than it saves."""

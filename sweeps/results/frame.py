@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sweeps.column import RESERVED_NAMES
 from sweeps.errors import ResultsError, nearest
 from sweeps.planner.event import Role, Status
 from sweeps.results.foreign import configuration_codes, configuration_values, numbers, words
 from sweeps.results.results import Results
 from sweeps.results.source import ROLE_CODES, STATUS_CODES, Configs, Curves, Runs, Snapshot
-from sweeps.space import RESERVED_NAMES
 from sweeps.space import config_id as identify
 
 if TYPE_CHECKING:

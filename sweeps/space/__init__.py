@@ -5,8 +5,7 @@ go out. ConfigSpace decides what is active and what is forbidden; this package g
 that it cannot round away. Nothing here knows about seeds or runs.
 """
 
-from sweeps.space.entry import RESERVED_NAMES
 from sweeps.space.space import Space
 from sweeps.space.value import config_id
 
-__all__ = ["RESERVED_NAMES", "Space", "config_id"]
+__all__ = ["Space", "config_id"]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from sweeps.column import RESERVED_NAMES, is_reserved
 from sweeps.errors import Problem, nearest
 from sweeps.space.choice import Choice, Constant
 from sweeps.space.range import read_float, read_integer
@@ -35,15 +36,6 @@ OPTIONS: Final = {
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
-RESERVED_NAMES: Final = frozenset(
-    (
-        *("config_id", "role", "seed", "status", "score", "steps", "duration_s", "attempts"),
-        *("node", "error", "n_seeds", "n_failed", "mean", "sd", "low", "high", "median", "iqm"),
-        *("worst", "rank", "tied_with_best", "validated_mean", "validated_low", "validated_high"),
-    )
-)
-"""Names of columns of the results, which neither a hyperparameter nor a metric may take."""
-
 
 def read_name(name: object, problems: list[Problem]) -> None:
     """Check the name of a hyperparameter."""
@@ -54,7 +46,7 @@ def read_name(name: object, problems: list[Problem]) -> None:
     elif name == "random_state":
         rule = "`random_state` is no hyperparameter: it is the seed"
         problems.append(Problem(where, rule, "", "Remove it and take `seed` in the objective."))
-    elif name in RESERVED_NAMES or name.startswith("seed_"):
+    elif is_reserved(name):
         words = "belongs to" if name in RESERVED_NAMES else "could be"
         rule = f"`{name}` {words} a column of the results"
         problems.append(Problem(where, rule, "", "Rename the hyperparameter."))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
-from sweeps.space import RESERVED_NAMES
+from sweeps.column import is_reserved
 
 
 class MalformedReportError(ValueError):
@@ -34,7 +34,7 @@ def _name(name: object) -> str:
     if not isinstance(name, str):
         message = f"a metric's name must be text, but it was {name!r}"
         raise MalformedReportError(message)
-    if name in RESERVED_NAMES:
+    if is_reserved(name):
         message = f"the metric name {name!r} is taken by a column of the results; rename it"
         raise MalformedReportError(message)
     # the driver may not know the class of an enumeration's member

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sweeps.column import RESERVED_NAMES
 from sweeps.results.column import CONFIG_COLUMNS, CURVE_COLUMNS, RUN_COLUMNS, natural_array
-from sweeps.space import RESERVED_NAMES
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from sweeps.column import RESERVED_NAMES
 from sweeps.errors import SpaceError
-from sweeps.space import RESERVED_NAMES, Space
+from sweeps.space import Space
 
 KERNEL = {"choice": ["rbf", "poly"]}
 UNIT = {"float": [0, 1]}

@@ -129,7 +129,7 @@ def throughput(size: Size) -> list[Figure]:
         memory("resident", high=1000),
         memory("private"),
         Figure(
-            f"{many}: time of the last tenth over that of the second tenth",
+            f"{many}: time of the ninth tenth over that of the second",
             tuple(found["many_growth"] for found in rounds),
         ),
         *(

@@ -19,6 +19,9 @@ MOST = 4096
 SURPLUS = 1.5
 """Runs handed out over those expected to fit, because durations vary."""
 
+WORTH_S = 0.1
+"""Towards the end no batch is cut to less work than this: it would cost more than it evens out."""
+
 WATCHED_S = 0.2
 """From this duration on, a worker announces each run before it starts (under a millisecond), so
 that the culprit is known when the process dies."""
@@ -39,7 +42,7 @@ class Pace:
 def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
     """Give the number of runs for the next batch.
 
-    Towards the end batches shrink, so that no slot waits for the last one of another.
+    Towards the end batches shrink, so that no slot waits long for the last one of another.
 
     Args:
         duration_s: Expected seconds of a run, None before one was timed.
@@ -47,11 +50,13 @@ def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
         slots: Batches that run at the same time, at least 1.
 
     Example:
-        >>> batch_size(0.02, 10_000, 2), batch_size(60.0, 10_000, 2), batch_size(0.02, 8, 2)
+        >>> batch_size(0.02, 10_000, 2), batch_size(60.0, 10_000, 2), batch_size(0.2, 8, 2)
         (150, 1, 2)
     """
     if duration_s is None:
-        fitting = FIRST_SIZE
+        fitting, worth = FIRST_SIZE, 1
     else:
         fitting = math.ceil(SURPLUS * BATCH_S / max(duration_s, 1e-6))
-    return max(1, min(fitting, math.ceil(n_left / (2 * slots)), MOST))
+        worth = math.ceil(WORTH_S / max(duration_s, 1e-6))
+    share = max(math.ceil(n_left / (2 * slots)), worth)
+    return max(1, min(fitting, share, MOST))

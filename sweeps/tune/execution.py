@@ -110,17 +110,26 @@ class Execution:
                 self._announce_output()
             outcome = self._executor.call(self._values, self._seed)
             if not isinstance(outcome, GeneratorType):
-                self._points.append(numbers(outcome))
+                self._take(outcome)
                 return self._status()
             self._reports = outcome
         for report in self._reports:
-            self._points.append(numbers(report))
+            self._take(report)
             if time.monotonic() >= until:
                 return None
         if not self._points:
             message = "the objective must yield at least one dict of metrics, but it yielded none"
             raise MalformedReportError(message)
         return self._status()
+
+    def _take(self, report: object) -> None:
+        """Keep a report; the first one must have the target metric, or hours could be lost."""
+        self._points.append(numbers(report))
+        metric = self._executor.conditions.metric
+        if metric not in self._points[0]:
+            reported = ", ".join(f"`{name}`" for name in self._points[0]) or "nothing"
+            message = f"the run must report the metric `{metric}`, but it reported {reported}"
+            raise MalformedReportError(message)
 
     def _announce_output(self) -> None:
         if self._announce is not None:
@@ -131,13 +140,8 @@ class Execution:
 
     def _status(self) -> Status:
         """Judge the last value of the target metric."""
-        metrics = self._metrics()
-        metric = self._executor.conditions.metric
-        if metric not in metrics:
-            reported = ", ".join(f"`{name}`" for name in metrics) or "nothing"
-            message = f"the run must report the metric `{metric}`, but it reported {reported}"
-            raise MalformedReportError(message)
-        return Status.FINISHED if math.isfinite(metrics[metric]) else Status.DIVERGED
+        score = self._metrics()[self._executor.conditions.metric]
+        return Status.FINISHED if math.isfinite(score) else Status.DIVERGED
 
     def _report(
         self,

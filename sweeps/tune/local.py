@@ -56,12 +56,14 @@ def connected(address: str | None, cpus: int | None) -> Iterator[None]:
     A Ray that this process is already connected to is used and left alone.
 
     Args:
-        address: Address of a cluster; None or `local` for this machine.
+        address: Address of a cluster, or `local` for this machine; by default `RAY_ADDRESS`,
+            else this machine.
         cpus: Cores of this machine to use, None for all.
 
     Raises:
         ExecutionError: Ray cannot be started or reached.
     """
+    address = address or os.environ.get("RAY_ADDRESS")
     if ray.is_initialized():
         yield
         return

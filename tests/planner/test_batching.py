@@ -29,6 +29,12 @@ def test_the_first_batch_is_of_a_fixed_size():
     assert batch_size(None, 10**6, 2) == FIRST_SIZE
 
 
+def test_the_last_batches_are_worth_their_handing_over():
+    """Runs of no duration are not handed out one by one at the end; long ones are."""
+    assert batch_size(1e-4, 100, 2) == 1000
+    assert batch_size(1.0, 3, 2) == 1
+
+
 def test_the_pace_follows_recent_runs():
     """The first observation counts fully, later ones move the estimate towards themselves."""
     pace = Pace()

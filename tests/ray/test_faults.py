@@ -132,3 +132,17 @@ def test_an_objective_that_workers_cannot_load_ends_the_sweep(make_sweep, tmp_pa
     sweep = make_sweep(objective=f"{tmp_path}/once.py", metric="quality", mode="max")
     with pytest.raises(ExecutionError, match="not on this machine"):
         sweeps.run(sweep, progress=False)
+
+
+def test_workers_that_never_come_up_end_the_sweep(make_sweep, tmp_path):
+    """Data that no worker can unpickle are nobody's run: three failed starts end the sweep."""
+    (tmp_path / "bad.py").write_text(
+        "METRIC, MODE = 'quality', 'max'\n"
+        "class Data:\n"
+        "    def __getstate__(self): return {'a': 1}\n"
+        "    def __setstate__(self, state): raise RuntimeError('not for this process')\n"
+        "def load_data(): return Data()\n"
+        "def train(config, seed, data): return {'quality': 1.0}\n"
+    )
+    with pytest.raises(ExecutionError, match="do not come up"):
+        sweeps.run(make_sweep(objective=f"{tmp_path}/bad.py"), progress=False)

@@ -49,6 +49,21 @@ def test_a_generator_reports_step_by_step():
     assert report.curve.metrics == {"score_": (1.0, 2.0), "warm": (0.5, None)}
 
 
+def test_the_first_report_must_have_the_metric():
+    """A generator without the metric ends at its first step, not after its last one."""
+    steps = []
+
+    def train(config, seed):
+        for step in range(3):
+            steps.append(step)
+            yield {"loss": 1.0}
+
+    report = report_of(train)
+    assert report.is_malformed
+    assert "`score_`, but it reported `loss`" in report.error
+    assert steps == [0]
+
+
 def test_a_generator_comes_back_between_steps():
     """A slice that is over ends between two steps; the next one goes on where it was."""
 

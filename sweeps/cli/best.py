@@ -17,14 +17,14 @@ def best(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Say which configuration leads, how surely, and which ones cannot be told apart from it.
+    """Show the configuration that leads, and how sure that is.
 
     Example: sweeps best digits-svm --yaml
     """
     from dataclasses import asdict
 
     from sweeps import engine
-    from sweeps.cli.output import print_json, print_rich
+    from sweeps.cli.output import print_json, print_rich, say
     from sweeps.report.table import winner_report, yaml_of
 
     results = engine.load(name, store=store)
@@ -32,6 +32,6 @@ def best(
     if as_json:
         print_json(asdict(winner))
     elif as_yaml:
-        typer.echo(yaml_of(winner.config), nl=False)
+        say(yaml_of(winner.config).rstrip("\n"))
     else:
         print_rich(winner_report(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -21,15 +22,26 @@ def delete(
     """
     from contextlib import closing
 
-    from sweeps.cli.output import print_json
+    from sweeps.cli.output import print_json, say
+    from sweeps.report.wording import count
     from sweeps.store import open_store
 
     with closing(open_store(store, create=False)) as opened:
         opened.get(name)
-        if not yes:
-            typer.confirm(f"Delete `{name}` and all its runs from {opened.url}?", abort=True)
+        if not (yes or _is_agreed(f"Delete `{name}` and all its runs from {opened.url}?")):
+            typer.echo("Nothing was deleted. With --yes no question is asked.", err=True)
+            raise typer.Exit(2)
         n_runs = opened.delete(name)
     if as_json:
         print_json({"deleted": name, "runs": n_runs})
     else:
-        typer.echo(f"Deleted `{name}` with {n_runs} runs.")
+        say(f"Deleted `{name}` with {count(n_runs, 'run')}.")
+
+
+def _is_agreed(question: str) -> bool:
+    """Ask on standard error; no answer is a no, but Ctrl-C none (as in `typer.confirm`)."""
+    typer.echo(f"{question} [y/N]: ", err=True, nl=False)
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        typer.echo(err=True)
+    return answer.strip().lower() in {"y", "yes"}

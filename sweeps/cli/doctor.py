@@ -16,22 +16,24 @@ def doctor(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check Python, disk, store and Ray by really trying them; exit 2 if something is wrong.
+    """Find out whether this machine is fit to run sweeps.
+
+    Python, disk, store and Ray are really tried; exit code 2 if something is wrong.
 
     Example: sweeps doctor
     """
     from dataclasses import asdict
 
-    from sweeps.cli.output import print_json
+    from sweeps.cli.output import print_json, say
     from sweeps.engine.checkup import checkup
 
     checks = []
     for check in checkup(store, address):
         checks.append(check)
         if not as_json:
-            typer.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.found}")
+            say(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.found}")
             if check.remedy:
-                typer.echo(f"     {check.remedy}")
+                say(f"     {check.remedy}")
     if as_json:
         print_json([asdict(check) for check in checks])
     if not all(check.is_ok for check in checks):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sweeps.cli.option import Json
+from sweeps.errors import SweepError
 
 
 def init(
@@ -24,21 +25,30 @@ def init(
 
     Example: sweeps init objectives.svm
     """
-    from sweeps.cli.output import print_json
-    from sweeps.errors import SpecError
+    from sweeps.cli.output import json_alone, print_json, say
     from sweeps.objective import load_objective
     from sweeps.template import template
 
-    loaded = load_objective(objective)
+    with json_alone(as_json):
+        loaded = load_objective(objective)
     path = out or Path(_stem(objective) + ".yaml")
-    if path.exists() and not force:
-        message = f"`{path}` exists already. Choose another file with --out, or add --force."
-        raise SpecError((), message)
-    path.write_text(template(loaded), encoding="utf-8")
+    _write(path, template(loaded), force=force)
     if as_json:
         print_json({"file": str(path), "objective": loaded.reference})
     else:
-        typer.echo(f"Wrote {path}. Look through it, then:  sweeps run {path}")
+        say(f"Wrote {path}. Look through it, then:  sweeps run {path}")
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        message = f"`{path}` exists already. Choose another file with --out, or add --force."
+        raise SweepError(message) from error
+    except OSError as error:
+        message = f"`{path}` cannot be written: {error.strerror}. Choose another with --out."
+        raise SweepError(message) from error
 
 
 def _stem(objective: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +55,9 @@ for name, command in COMMANDS.items():
 
 def main() -> None:
     """Run the program: exit code 0, 1 for our faults, 2 for the user's, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not all encodings have `±`
+            stream.reconfigure(errors="replace")
     try:
         app()
     except ExecutionError as error:

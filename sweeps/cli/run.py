@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import shlex
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +11,6 @@ from sweeps.cli.option import File, Json, Set
 
 if TYPE_CHECKING:
     from sweeps.engine import Outlook
-    from sweeps.results import Results
 
 
 def run(
@@ -38,59 +38,57 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run the sweep of a YAML file on Ray Tune; on an unfinished one, go on.
+    """Run a sweep on Ray Tune, or go on with it.
 
     Example: sweeps run studies/digits-svm.yaml --set search.configs=5
     """
     from sweeps import engine
+    from sweeps.cli.output import facts, json_alone, print_json, print_rich
+    from sweeps.report.table import leaderboard
 
-    sweep = engine.read(file, overrides=overrides or ())
+    settings = [word for override in overrides or () for word in ("--set", override)]
+    command = shlex.join([str(file), *settings])
+    with json_alone(as_json):
+        sweep = engine.read(file, overrides=overrides or ())
     if dry_run:
-        _print_outlook(engine.outlook(sweep), as_json=as_json)
+        _print_outlook(engine.outlook(sweep), command, as_json=as_json)
         return
     try:
-        results = engine.run(
-            sweep,
-            fresh=fresh,
-            accept_code_change=accept_code_change,
-            address=address,
-            cpus=cpus,
-            progress=not quiet,
-        )
+        with json_alone(as_json):
+            results = engine.run(
+                sweep,
+                fresh=fresh,
+                accept_code_change=accept_code_change,
+                address=address,
+                cpus=cpus,
+                progress=not quiet,
+            )
     except KeyboardInterrupt:
-        again = f"sweeps run {file}"
-        typer.echo(f"\nStopped; what was reported is stored. To go on:  {again}", err=True)
+        again = f"To go on:\n  sweeps run {command}"
+        typer.echo(f"\nStopped; what was reported is stored. {again}", err=True)
         raise typer.Exit(130) from None
-    _print_results(results, top=top, as_json=as_json)
+    if as_json:
+        print_json(facts(results, top=top))
+    else:
+        print_rich(leaderboard(results, top=top))
 
 
-def _print_outlook(outlook: Outlook, *, as_json: bool) -> None:
+def _print_outlook(outlook: Outlook, command: str, *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from sweeps.cli.output import print_json
+    from sweeps.cli.output import print_json, say
+    from sweeps.report.wording import count, duration, number
 
     n_left = outlook.n_runs - outlook.n_done
     work_s = None if outlook.run_s is None else n_left * outlook.run_s
     if as_json:
         print_json({**asdict(outlook), "work_s": work_s})
         return
-    typer.echo(
-        f"{outlook.n_configs} configurations x {outlook.n_seeds} seeds = {outlook.n_runs} runs; "
-        f"{outlook.n_done} are stored, {n_left} are left."
-    )
-    if work_s is None:
-        typer.echo("Time unknown: no run is stored. One run takes as long as:  sweeps try FILE")
-    else:
-        typer.echo(f"About {work_s:.3g} s of work ({outlook.run_s:.3g} s a run), over all cores.")
-
-
-def _print_results(results: Results, *, top: int | None, as_json: bool) -> None:
-    from sweeps.cli.output import print_json, print_rich, records
-    from sweeps.report.table import leaderboard
-
-    if as_json:
-        configs = results.configs if top is None else results.configs.head(top)
-        facts: dict[str, Any] = {"name": results.name, "metric": results.metric}
-        print_json({**facts, "mode": results.mode, "configs": records(configs)})
-    else:
-        print_rich(leaderboard(results, top=top))
+    configs, seeds = count(outlook.n_configs, "configuration"), count(outlook.n_seeds, "seed")
+    runs = count(outlook.n_runs, "run")
+    say(f"{configs} x {seeds} = {runs}: {outlook.n_done:,} stored, {n_left:,} left.")
+    if outlook.run_s is None or work_s is None:
+        say(f"Nothing is stored to tell the time from. To time one run:  sweeps try {command}")
+    elif n_left:
+        one = number(outlook.run_s, 3)
+        say(f"About {duration(work_s)} of work ({one} s a run), shared among all cores.")

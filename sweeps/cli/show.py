@@ -14,7 +14,10 @@ def show(
     failures: Annotated[
         bool, typer.Option("--failures", help="Show why runs failed and what they printed last.")
     ] = False,
-    top: Annotated[int | None, typer.Option(min=1, help="Rows; by default all.")] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help="Rows to show; by default all, or 20 failures one by one."),
+    ] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -23,19 +26,15 @@ def show(
     Example: sweeps show digits-svm --failures
     """
     from sweeps import engine
-    from sweeps.cli.output import print_json, print_rich, records
+    from sweeps.cli.output import facts, print_json, print_rich, records
     from sweeps.report.table import failure_list, leaderboard, sweep_summary
 
     results = engine.load(name, store=store)
-    if failures:
-        frame = results.failures() if top is None else results.failures().head(top)
-        if as_json:
-            print_json(records(frame))
-        else:
-            print_rich(failure_list(results, top=top))
-        return
-    if as_json:
-        configs = results.configs if top is None else results.configs.head(top)
-        print_json({"name": name, "provenance": results.provenance, "configs": records(configs)})
+    if failures and as_json:
+        print_json(records(results.failures(), top))
+    elif failures:
+        print_rich(failure_list(results, top=top))
+    elif as_json:
+        print_json({**facts(results, top=top), "provenance": results.provenance})
     else:
         print_rich([*sweep_summary(results), *leaderboard(results, top=top)])

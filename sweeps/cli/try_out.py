@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sweeps.cli.option import File, Json, Set
+from sweeps.errors import ObjectiveError
 
 
 def try_out(
@@ -18,14 +19,21 @@ def try_out(
     overrides: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Execute one run here, without Ray, so that a debugger works; nothing is stored.
+    """Execute one run in this process, for a debugger; nothing is stored.
 
     Example: python -m pdb -m sweeps try studies/digits-svm.yaml --seed 3
     """
     from sweeps import engine
-    from sweeps.cli.output import print_json
+    from sweeps.cli.output import json_alone, print_json, say
+    from sweeps.tune.metric import MalformedReportError
 
-    tried = engine.try_run(engine.read(file, overrides=overrides or ()), config=config, seed=seed)
+    with json_alone(as_json):
+        sweep = engine.read(file, overrides=overrides or ())
+        try:
+            tried = engine.try_run(sweep, config=config, seed=seed)
+        except MalformedReportError as error:
+            message = f"{error}. Mend `{sweep.objective.reference}`."
+            raise ObjectiveError(message) from error
     if as_json:
         print_json(
             {
@@ -38,8 +46,8 @@ def try_out(
         )
         return
     values = ", ".join(f"{name}={value!r}" for name, value in tried.config.values.items())
-    typer.echo(f"configuration {tried.config.config_id}: {values}")
+    say(f"configuration {tried.config.config_id}: {values}")
     last = tried.reports[-1]
     metrics = ", ".join(f"{name}={value:.6g}" for name, value in last.items())
     steps = f" after {len(tried.reports)} steps" if len(tried.reports) > 1 else ""
-    typer.echo(f"seed {tried.seed}: {metrics}{steps}, in {tried.duration_s:.3g} s")
+    say(f"seed {tried.seed}: {metrics}{steps}, in {tried.duration_s:.3g} s")

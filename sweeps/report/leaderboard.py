@@ -45,9 +45,10 @@ class Leaderboard:
             for rank, is_tied in zip(shown["rank"], tied, strict=True)
         ]
         self._ids = [short_id(config_id) for config_id in shown["config_id"]]
-        self._counts = [Column("seeds", [str(n) for n in shown["n_seeds"]])]
-        if (table["n_failed"] > 0).any():
-            self._counts.append(Column("failed", [str(n) for n in shown["n_failed"]]))
+        self._counts = [
+            Column("seeds", [str(n) for n in shown["n_seeds"]]),
+            Column("failed", [str(n) for n in shown["n_failed"]]),
+        ]
         self._hyperparameters = [
             _hyperparameter(shown, name)
             for name in results.hyperparameters

@@ -11,18 +11,19 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from sweeps.report.console import PatientConsole
 from sweeps.report.wording import count, duration, number, short_id, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from sweeps.planner.progress import Observer, Progress
 
@@ -45,18 +46,10 @@ def live_observer(*, is_shown: bool = True, console: Console | None = None) -> O
     """
     if not is_shown:
         return Quiet()
-    chosen = ProgressConsole(stderr=True) if console is None else console
+    chosen = PatientConsole(stderr=True) if console is None else console
     if chosen.is_terminal and not chosen.is_dumb_terminal:
         return LiveDisplay(chosen)
     return LineDisplay(chosen)
-
-
-class ProgressConsole(Console):
-    """A console that falls silent when nobody reads it any more, instead of ending the process."""
-
-    def on_broken_pipe(self) -> None:
-        """Write nothing from here on."""
-        self.quiet = True
 
 
 class Quiet:
@@ -124,7 +117,7 @@ class LineDisplay:
 
 
 class LiveDisplay:
-    """Keeps three lines at the bottom of a terminal up to date, four times a second at most.
+    """Keeps a few lines at the bottom of a terminal up to date, four times a second at most.
 
     Args:
         console: The terminal.
@@ -206,18 +199,20 @@ def picture(progress: Progress) -> RenderableType:
     done = f"{progress.n_done:,}/{count(progress.n_runs, 'run')}"
     head.add_row(Text(progress.name, style="bold"), bar, Text(done))
     lines = [", ".join(_rates(progress)), ", ".join(_best(progress))]
-    return Group(head, *(Text(text, no_wrap=True, overflow="ellipsis") for text in lines))
+    # On the empty line there is room for the `^C` that a terminal writes: it moves nothing.
+    return Group(head, *(Text(text, no_wrap=True, overflow="ellipsis") for text in lines), Text())
 
 
 def _rates(progress: Progress) -> list[str]:
+    """Say how fast it goes; what matters least comes last, where a narrow terminal cuts it off."""
     words = [f"{progress.n_running:,} running", f"{progress.n_failed:,} failed"]
-    if progress.n_resumed:
-        words.append(f"{progress.n_resumed:,} from before")
+    if progress.time_left_s is not None and progress.n_done < progress.n_runs:
+        words.append(f"{duration(progress.time_left_s)} left")
     if progress.runs_per_s > 0:
         words.append(f"{number(progress.runs_per_s, 3)} per second")
     words.append(f"{duration(progress.elapsed_s)} so far")
-    if progress.time_left_s is not None and progress.n_done < progress.n_runs:
-        words.append(f"{duration(progress.time_left_s)} left")
+    if progress.n_resumed:
+        words.append(f"{progress.n_resumed:,} from before")
     return words
 
 

@@ -88,7 +88,7 @@ def _facts(results: Results) -> dict[str, str]:
         "sweep": results.name,
         "status": f"{results.status}{message}" if results.status else "",
         "metric": f"{results.metric}, {better}",
-        "runs": f"{n_runs:,}{planned}, {count(n_configs, 'configuration')}",
+        "runs": f"{n_runs:,}{planned} ({count(n_configs, 'configuration')})",
         **_origin(results.provenance),
     }
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sweeps.store import SweepSummary
 
 
+MOST_NAMED = 10
+
+
 def leaderboard(results: Results, *, top: int | None = None) -> list[RenderableType]:
     """Show which configuration leads and how the others follow.
 
@@ -82,9 +85,15 @@ def winner_report(results: Results) -> list[RenderableType]:
     values = [f"  {name}: {value(content)}" for name, content in winner.config.items()]
     lines = [headline(results), "", f"{winner.config_id}:", *values]
     if winner.tied:
-        tied = ", ".join(short_id(config_id) for config_id in winner.tied)
-        lines += ["", f"Not told apart from it: {tied}."]
+        lines += ["", f"Not told apart from it: {_listed(winner.tied)}."]
     return [Text("\n".join(lines))]
+
+
+def _listed(config_ids: Sequence[str]) -> str:
+    """Name the first few configurations and count the others."""
+    names = [short_id(config_id) for config_id in config_ids[:MOST_NAMED]]
+    n_others = len(config_ids) - len(names)
+    return ", ".join(names) + (f" and {n_others:,} more" if n_others else "")
 
 
 def yaml_of(config: Mapping[str, object]) -> str:

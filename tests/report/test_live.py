@@ -11,7 +11,8 @@ import pytest
 from rich.text import Text
 
 from sweeps.planner.progress import BestSoFar, Progress
-from sweeps.report.live import LineDisplay, LiveDisplay, ProgressConsole, Quiet, live_observer
+from sweeps.report.console import PatientConsole
+from sweeps.report.live import LineDisplay, LiveDisplay, Quiet, live_observer
 
 STATE = Progress(
     name="digits-svm",
@@ -56,12 +57,12 @@ def clock():
 
 def plain_console(width=100, file=None):
     """Give a console that is no terminal."""
-    return ProgressConsole(file=file or io.StringIO(), width=width)
+    return PatientConsole(file=file or io.StringIO(), width=width)
 
 
 def terminal(width=100, file=None):
     """Give a console that is a terminal."""
-    return ProgressConsole(
+    return PatientConsole(
         file=file or io.StringIO(), width=width, force_terminal=True, legacy_windows=False
     )
 
@@ -81,8 +82,8 @@ def test_line_says_everything(clock):
     console = plain_console(width=40)
     LineDisplay(console, clock).start(STATE)
     assert lines_of(console) == [
-        "digits-svm: 300 of 1,200 runs, 2 running, 1 failed, 100 from before, 16.3 per second, "
-        "12 s so far, 55 s left, best accuracy 0.9877 (mean of 12 seeds) by 01234567 "
+        "digits-svm: 300 of 1,200 runs, 2 running, 1 failed, 55 s left, 16.3 per second, "
+        "12 s so far, 100 from before, best accuracy 0.9877 (mean of 12 seeds) by 01234567 "
         "C=0.3333 kernel=rbf"
     ]
 
@@ -128,6 +129,22 @@ def test_live_display_fits_the_terminal(clock, width):
     shown = Text.from_ansi(written(console)).plain
     assert "300/1,200 runs" in shown
     assert all(len(line) <= width for line in shown.splitlines())
+
+
+def test_live_display_ends_in_an_empty_line(clock):
+    """A terminal writes `^C` there, and the next drawing starts where it should."""
+    console = terminal(40)
+    display = LiveDisplay(console, clock)
+    display.start(STATE)
+    assert Text.from_ansi(written(console)).plain.split("\n")[-1].strip() == ""
+
+
+def test_a_narrow_terminal_cuts_off_what_matters_least(clock):
+    """The time left can be read in 60 columns."""
+    console = terminal(60)
+    display = LiveDisplay(console, clock)
+    display.start(STATE)
+    assert "55 s left" in written(console)
 
 
 def test_live_display_draws_four_times_a_second_at_most(clock):

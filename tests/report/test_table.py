@@ -222,7 +222,7 @@ def test_summary_gives_the_facts(frame):
     assert "sweep lab" in lines
     assert "status interrupted: Stopped by Ctrl-C." in lines
     assert "metric accuracy, higher is better" in lines
-    assert "runs 120, 12 configurations" in lines
+    assert "runs 120 (12 configurations)" in lines
     assert "objective objectives.svm" in lines
     assert "commit 0123456789ab, with uncommitted changes" in lines
 
@@ -237,6 +237,14 @@ def test_winner_is_shown_with_its_values_and_ties(frame):
         assert f"  {name}: " in text
     for config_id in winner.tied:
         assert config_id[:8] in text
+
+
+def test_many_ties_are_counted(frame):
+    """Ten are named; a list of hundreds would say nothing."""
+    luck = np.random.default_rng(1).normal(size=len(frame))
+    text = printed(winner_report(results_of(frame.assign(accuracy=luck))))
+    assert text.rstrip().endswith(" and 1 more.")
+    assert text.rpartition(": ")[2].count(",") == 9
 
 
 def test_configuration_in_yaml_reads_back_equal():

@@ -51,7 +51,7 @@ def run(
     with json_alone(as_json):
         sweep = engine.read(file, overrides=overrides or ())
     if dry_run:
-        _print_outlook(engine.outlook(sweep), command, as_json=as_json)
+        _print_outlook(engine.outlook(sweep, fresh=fresh), command, as_json=as_json)
         return
     try:
         with json_alone(as_json):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sweeps.engine.session import Session, admitted, plan_of
-from sweeps.errors import StoreMissingError
+from sweeps.engine.session import Session, admitted, existing_store, plan_of
 from sweeps.planner.event import RunEnded
 from sweeps.planner.planner import Planner
 from sweeps.spec import Sweep, read_sweep
@@ -79,19 +78,18 @@ def run(
         KeyboardInterrupt: Ctrl-C; what was reported is stored.
     """
     definition = read(sweep, overrides=overrides)
-    store = open_store(definition.store)
+    session = Session(existing_store(definition), definition)
     try:
         with ExitStack() as stack:
-            session = Session(store, definition, stack)
             observer = _observer(progress)
-            if session.admit(fresh=fresh):
+            if session.admit(stack, fresh=fresh):
                 observer.note(f"`{definition.name}` is finished already; nothing was run.")
             else:
                 session.prepare(accept_code_change=accept_code_change)
-                session.execute(address=address, cpus=cpus, observer=observer)
-        return load(definition.name, store=store)
+                session.execute(stack, address=address, cpus=cpus, observer=observer)
+        return load(definition.name, store=session.store)
     except BaseException:
-        store.close()
+        session.close()
         raise
 
 
@@ -108,8 +106,14 @@ def load(name: str, *, store: str | Store | None = None) -> Results:
     """
     from sweeps.results import Results  # noqa: PLC0415 - pandas takes half a second
 
-    opened = open_store(store, create=False) if isinstance(store, str | None) else store
-    return Results.from_store(opened, opened.get(name))
+    if not isinstance(store, str | None):
+        return Results.from_store(store, store.get(name))
+    opened = open_store(store, create=False)
+    try:
+        return Results.from_store(opened, opened.get(name))
+    except BaseException:
+        opened.close()
+        raise
 
 
 def read(sweep: Sweep | str | Path, *, overrides: Sequence[str] = ()) -> Sweep:
@@ -121,15 +125,20 @@ def read(sweep: Sweep | str | Path, *, overrides: Sequence[str] = ()) -> Sweep:
     return sweep if isinstance(sweep, Sweep) else read_sweep(Path(sweep), overrides=overrides)
 
 
-def outlook(sweep: Sweep) -> Outlook:
+def outlook(sweep: Sweep, *, fresh: bool = False) -> Outlook:
     """Say what running this sweep would do; nothing is started or written.
+
+    Args:
+        sweep: The sweep.
+        fresh: Whether it would start from nothing.
 
     Raises:
         IdentityError: The name is taken by another sweep.
         StoreError: The store cannot be read.
     """
     planner, done = Planner(plan_of(sweep)), list[RunEnded]()
-    if (store := _existing(sweep)) is not None:
+    store = None if fresh else existing_store(sweep)
+    if store is not None:
         with closing(store):
             if (row := admitted(store, sweep)) is not None:
                 done = store.runs(row.sweep_id)
@@ -142,13 +151,6 @@ def outlook(sweep: Sweep) -> Outlook:
         n_done=planner.table.n_done,
         run_s=sum(run.duration_s for run in done) / len(done) if done else None,
     )
-
-
-def _existing(sweep: Sweep) -> Store | None:
-    try:
-        return open_store(sweep.store, create=False)
-    except StoreMissingError:
-        return None
 
 
 def _observer(progress: bool | Observer) -> Observer:  # noqa: FBT001 - the user's own argument

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
 from sweeps.engine.provenance import data_hash, provenance_of
-from sweeps.errors import ObjectiveError, SweepError
+from sweeps.errors import ObjectiveError, StoreMissingError, SweepError
 from sweeps.planner.event import Decision
 from sweeps.planner.planner import Plan, Planner
 from sweeps.planner.samplers import sampler_of
+from sweeps.store import open_store
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -25,36 +26,50 @@ class Session:
     """From the first check to the last flush.
 
     Args:
-        store: Where results go.
+        store: Where results go; None where it has to be made first.
         sweep: What is asked for.
-        stack: Ends the lease and the connection to Ray, whatever happens.
     """
 
-    def __init__(self, store: Store, sweep: Sweep, stack: ExitStack) -> None:
+    def __init__(self, store: Store | None, sweep: Sweep) -> None:
         self._store = store
         self._sweep = sweep
-        self._stack = stack
         self._row: SweepRow | None = None
         self._lease: Lease | None = None
         self._data: Any = None
         self._change: CodeChange | None = None
         self._provenance: dict[str, Any] = {}
 
-    def admit(self, *, fresh: bool) -> bool:
+    @property
+    def store(self) -> Store:
+        """Where results go; made when it is first needed, after all that can be wrong before."""
+        if self._store is None:
+            self._store = open_store(self._sweep.store)
+        return self._store
+
+    def close(self) -> None:
+        """Close the store, where there is one."""
+        if self._store is not None:
+            self._store.close()
+
+    def admit(self, stack: ExitStack, *, fresh: bool) -> bool:
         """Check the name and take the lease; tell whether everything is stored already.
+
+        Args:
+            stack: Gives the lease back.
+            fresh: Whether to start from nothing.
 
         Raises:
             IdentityError: The name is taken by another sweep.
             LeaseError: Another driver runs this sweep.
         """
-        if fresh:
+        if fresh or self._store is None:
             return False
         self._row = admitted(self._store, self._sweep)
         if self._row is None:
             return False
         if self._planner(self._row).is_done():
             return True
-        self._lease = self._stack.enter_context(self._store.acquire(self._row.sweep_id))
+        self._lease = stack.enter_context(self._store.acquire(self._row.sweep_id))
         return False
 
     def prepare(self, *, accept_code_change: bool) -> None:
@@ -75,21 +90,31 @@ class Session:
         if self._change is not None and not accept_code_change:
             refuse_code_change(self._sweep.name, self._change)
 
-    def execute(self, *, address: str | None, cpus: int | None, observer: Observer) -> None:
-        """Connect to Ray, run what is left, and say in the store how it ended."""
+    def execute(
+        self, stack: ExitStack, *, address: str | None, cpus: int | None, observer: Observer
+    ) -> None:
+        """Connect to Ray, run what is left, and say in the store how it ended.
+
+        Args:
+            stack: Gives back the lease, and ends the display and the connection to Ray.
+            address: Address of a Ray cluster, None for this machine.
+            cpus: Cores of this machine to use, None for all.
+            observer: Watches.
+        """
         # Ray takes over a second to import, and only this needs it
         from sweeps.tune.local import connected, slots_for  # noqa: PLC0415
         from sweeps.tune.runner import execute  # noqa: PLC0415
 
-        self._stack.callback(observer.stop)
+        store = self.store  # an unwritable one is found out before Ray starts
+        stack.callback(observer.stop)
         observer.note(
             "Starting Ray on this machine …" if address is None else "Connecting to Ray …"
         )
-        self._stack.enter_context(connected(address, cpus))
+        stack.enter_context(connected(address, cpus))
         slots = slots_for(self._sweep)
-        row = self._enter()
+        row = self._enter(stack)
         assert self._lease is not None  # noqa: S101 - `_enter` took it
-        writer = self._store.writer(row.sweep_id, self._lease)
+        writer = store.writer(row.sweep_id, self._lease)
         if self._change is not None:
             detail = {"diff": self._change.diff, "is_data": self._change.is_data}
             writer.add_decision(Decision("code_changed", None, detail), time.time())
@@ -103,13 +128,13 @@ class Session:
             self._end(writer, row, "failed", str(error))
             raise
         writer.close()
-        self._store.update(row.sweep_id, status="finished")
+        self.store.update(row.sweep_id, status="finished")
 
     def _planner(self, row: SweepRow) -> Planner:
-        configs, runs = self._store.configs(row.sweep_id), self._store.runs(row.sweep_id)
+        configs, runs = self.store.configs(row.sweep_id), self.store.runs(row.sweep_id)
         return Planner(plan_of(self._sweep), configs, runs)
 
-    def _enter(self) -> SweepRow:
+    def _enter(self, stack: ExitStack) -> SweepRow:
         """Write the sweep down, or that it goes on."""
         described: dict[str, Any] = {
             "definition": self._sweep.document(),
@@ -118,31 +143,39 @@ class Session:
             "provenance": self._provenance,
         }
         if self._row is not None:
-            self._store.update(self._row.sweep_id, status="running", **described)
+            self.store.update(self._row.sweep_id, status="running", **described)
             return self._row
         self._make_room()
-        self._row = self._store.create(name=self._sweep.name, **described)
-        self._lease = self._stack.enter_context(self._store.acquire(self._row.sweep_id))
+        self._row = self.store.create(name=self._sweep.name, **described)
+        self._lease = stack.enter_context(self.store.acquire(self._row.sweep_id))
         return self._row
 
     def _make_room(self) -> None:
         """Free the name: a stored sweep with runs moves aside, one without is removed."""
-        former = self._store.find(self._sweep.name)
+        former = self.store.find(self._sweep.name)
         if former is None:
             return
-        if not self._store.has_runs(former.sweep_id):
-            self._store.delete(former.name)
+        if not self.store.has_runs(former.sweep_id):
+            self.store.delete(former.name)
             return
         number = 1
-        while self._store.find(f"{former.name}.{number}") is not None:
+        while self.store.find(f"{former.name}.{number}") is not None:
             number += 1
-        self._store.rename(former.name, f"{former.name}.{number}")
+        self.store.rename(former.name, f"{former.name}.{number}")
 
     def _end(self, writer: Writer, row: SweepRow, status: SweepStatus, message: str | None) -> None:
         """Store what there is and how it ended; a store that fails now has said so already."""
         with contextlib.suppress(SweepError):
             writer.close()
-            self._store.update(row.sweep_id, status=status, message=message)
+            self.store.update(row.sweep_id, status=status, message=message)
+
+
+def existing_store(sweep: Sweep) -> Store | None:
+    """Open the sweep's store, None where there is none yet."""
+    try:
+        return open_store(sweep.store, create=False)
+    except StoreMissingError:
+        return None
 
 
 def admitted(store: Store, sweep: Sweep) -> SweepRow | None:

@@ -18,7 +18,7 @@ MODE = "min"
 
 def train(config, seed):
     print("training")
-    return {"loss": config["x"] ** 2, "seed_number": int(seed)}
+    return {"loss": config["x"] ** 2, "number": int(seed)}
 """
 
 

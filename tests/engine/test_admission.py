@@ -77,8 +77,8 @@ def test_changed_code_is_shown_as_a_diff(write):
     assert not change.is_data
     lines = change.diff.splitlines()
     assert lines[:2] == ["--- stored", "+++ now"]
-    assert '-    return {"loss": config["x"] ** 2, "seed_number": int(seed)}' in lines
-    assert '+    return {"loss": config["x"] ** 4, "seed_number": int(seed)}' in lines
+    assert '-    return {"loss": config["x"] ** 2, "number": int(seed)}' in lines
+    assert '+    return {"loss": config["x"] ** 4, "number": int(seed)}' in lines
     with pytest.raises(CodeChangedError, match=r"^the objective of `s` changed .*(?s:.*)\*\* 4"):
         refuse_code_change("s", change)
 

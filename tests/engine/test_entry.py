@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sweeps.engine import load, outlook
-from sweeps.errors import IdentityError, StoreMissingError, UnknownSweepError
+from sweeps.engine import load, outlook, run
+from sweeps.errors import IdentityError, ObjectiveError, StoreMissingError, UnknownSweepError
+from tests.engine.conftest import SOURCE
 
 
 def test_the_outlook_of_a_new_sweep_is_its_design(make_sweep, tmp_path):
@@ -28,6 +29,21 @@ def test_the_outlook_refuses_what_a_run_would_refuse(make_sweep, put):
     put(make_sweep())
     with pytest.raises(IdentityError, match="`master_seed` was 0, is now 7"):
         outlook(make_sweep(master_seed=7))
+
+
+def test_a_fresh_start_ignores_what_is_stored(make_sweep, put):
+    """Neither stored runs nor another identity count for `--fresh`."""
+    put(make_sweep())
+    assert outlook(make_sweep(master_seed=7), fresh=True).n_done == 0
+
+
+def test_data_that_cannot_be_loaded_leave_no_store(make_sweep, tmp_path):
+    """`load_data` comes before the store is made, and long before Ray."""
+    text = SOURCE.replace("config, seed", "config, seed, data")
+    sweep = make_sweep(text + "\n\ndef load_data():\n    raise RuntimeError('no disk')\n")
+    with pytest.raises(ObjectiveError, match="no disk"):
+        run(sweep, progress=False)
+    assert not (tmp_path / "sweeps.db").exists()
 
 
 def test_stored_results_are_loaded_by_name(make_sweep, put):

@@ -42,7 +42,7 @@ def test_the_first_configuration_and_seed_are_tried(make_sweep):
     assert tried.seed == 0
     number = float(make_seed(0, "race", 0))
     x: Any = tried.config.values["x"]
-    assert tried.reports == ({"loss": x**2, "seed_number": number},)
+    assert tried.reports == ({"loss": x**2, "number": number},)
     assert tried.duration_s >= 0
 
 
@@ -53,15 +53,15 @@ def test_configuration_and_seed_can_be_chosen(make_sweep):
     tried = try_run(sweep, config=config_id(wanted)[:6], seed=1)
     assert tried.config.values == wanted
     assert (tried.seed, tried.config.index) == (1, 2)
-    assert tried.reports[0]["seed_number"] == float(make_seed(0, "race", 1))
+    assert tried.reports[0]["number"] == float(make_seed(0, "race", 1))
 
 
 def test_listed_seeds_arrive_as_they_are(make_sweep):
     """The first of the list by default; any other one can be tried."""
     sweep = make_sweep(seeds=[4_000_000_000, 12])
-    assert try_run(sweep).reports[0]["seed_number"] == 4_000_000_000
-    assert try_run(sweep, seed=12).reports[0]["seed_number"] == 12
-    assert try_run(sweep, seed=5).reports[0]["seed_number"] == 5
+    assert try_run(sweep).reports[0]["number"] == 4_000_000_000
+    assert try_run(sweep, seed=12).reports[0]["number"] == 12
+    assert try_run(sweep, seed=5).reports[0]["number"] == 5
 
 
 def test_what_it_prints_comes_through(make_sweep, capsys):

@@ -42,10 +42,10 @@ def test_a_finished_sweep_is_read_not_run(make_sweep):
 
 def test_a_sweep_grows(make_sweep):
     """More seeds and more configurations keep what is stored and add what is new."""
-    small = sweeps.run(make_sweep(n_configs=3, n_seeds=2), progress=False)
-    large = sweeps.run(make_sweep(n_configs=5, n_seeds=4), progress=False)
-    assert len(large.runs) == 20
-    kept = large.runs.merge(small.runs, on=["config_id", "seed", "score", "node", "duration_s"])
+    small = sweeps.run(make_sweep(n_configs=3, n_seeds=2), progress=False).runs
+    large = sweeps.run(make_sweep(n_configs=5, n_seeds=4), progress=False).runs
+    assert len(large) == 20
+    kept = large.merge(small, on=["config_id", "seed", "score", "node", "duration_s"])
     assert len(kept) == 6
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-BATCH_S = 2.0
+BATCH_S = 4.0
 """A batch starts no new run after this, and gives back those that it did not start.
 
-Handing over a batch costs a worker some 20 ms, which is 1 % of two seconds."""
+Handing over a batch costs a worker some 20 ms, which is half a percent of four seconds."""
 
 FIRST_SIZE = 256
 """Size of a batch before any run was timed; the time limit keeps long runs from queueing up."""
@@ -51,7 +51,7 @@ def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
 
     Example:
         >>> batch_size(0.02, 10_000, 2), batch_size(60.0, 10_000, 2), batch_size(0.2, 8, 2)
-        (150, 1, 2)
+        (300, 1, 2)
     """
     if duration_s is None:
         fitting, worth = FIRST_SIZE, 1

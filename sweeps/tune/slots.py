@@ -33,12 +33,10 @@ class Slots:
         """Take note of a trial that has no process yet."""
         self._waiting[trial_id] = now
 
-    def start(self, trial_id: str) -> bool:
-        """Take note that a trial's process is up; tell whether it was waited for."""
-        is_known = self._waiting.pop(trial_id, None) is not None
-        if is_known:
+    def start(self, trial_id: str) -> None:
+        """Take note that a trial's process is up; a trial that nobody emitted is ignored."""
+        if self._waiting.pop(trial_id, None) is not None:
             self._up.add(trial_id)
-        return is_known
 
     def end(self, trial_id: str) -> bool:
         """Forget a trial; tell whether its process ever was up."""

@@ -13,7 +13,7 @@ PROBE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 .DEFAULT_GOAL := help
 # Two installs into one environment would trip over each other.
 .NOTPARALLEL:
-.PHONY: help sweep test check format bench-overhead clean
+.PHONY: help sweep test check format bench-overhead bench-search clean
 
 help:
 	@echo "make sweep           install into $(VENV) and run studies/digits-svm.yaml"
@@ -21,6 +21,7 @@ help:
 	@echo "make check           format, lint, types and import layers"
 	@echo "make format          write the format that 'make check' wants"
 	@echo "make bench-overhead  measure the cost of a run against the peers"
+	@echo "make bench-search    measure how good the chosen configurations are against the peers"
 	@echo "make clean           remove $(VENV) and what the tools left behind"
 
 sweep: $(VENV)/.installed
@@ -41,6 +42,9 @@ format: $(VENV)/.installed-dev
 
 bench-overhead: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.overhead
+
+bench-search: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.search_quality
 
 # Results (sweeps.db) are not ours to remove.
 clean:

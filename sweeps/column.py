@@ -12,7 +12,8 @@ RESERVED_NAMES: Final = frozenset(
         *("config_id", "role", "seed", "status", "score", "steps", "duration_s"),
         *("attempts", "node", "error", "n_seeds", "n_failed", "mean", "sd", "low", "high"),
         *("median", "iqm", "worst", "rank", "tied_with_best"),
-        *("validated_mean", "validated_low", "validated_high"),
+        *("rung", "stopped_at"),
+        *("n_validated", "validated_mean", "validated_low", "validated_high"),
     )
 )
 """Names of columns, which neither a hyperparameter nor a metric may take."""

@@ -126,6 +126,10 @@ class ExecutionError(SweepError, RuntimeError):
     """Ray Tune ended the sweep for a reason that is no run's fault; what was stored is intact."""
 
 
+class PluginError(SweepError, RuntimeError):
+    """A searcher or scheduler of the user's own raised, or cannot do what a sweep asks of it."""
+
+
 class ResultsError(SweepError, ValueError):
     """A frame or a question that the results cannot answer, with the reason."""
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from sweeps.errors import SpaceError
 from sweeps.space import Space
+from sweeps.spec.budget import Budget
+from sweeps.spec.checkpoint import CheckpointPlan
 from sweeps.spec.execution import Failures, Resources
 from sweeps.spec.flow import flow
 from sweeps.spec.heading import FORBID, OBJECTIVE, SPACE, Heading
 from sweeps.spec.key import Key, keys_of
 from sweeps.spec.search import Search
 from sweeps.spec.seed_plan import SeedPlan
+from sweeps.spec.stopping import StoppingPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +71,11 @@ def _lines(objective: Objective) -> Iterator[str]:
     yield from _section(SeedPlan, {"n": SEEDS, "paired": True})
     if objective.sources:
         yield f"  # The objective's seed sources: {', '.join(objective.sources)}"
+    yield from _section(StoppingPlan, {"rule": "none"})
+    yield from _section(Budget, {})
     yield from _section(Resources, {"cpu": 1, "gpu": 0})
     yield from _section(Failures, {"retries": Failures().retries})
+    yield from _section(CheckpointPlan, {})
     for name in ("isolate", "store", "tags"):
         yield from _entry(heading[name], None)
 

@@ -90,7 +90,7 @@ def test_every_key_is_explained(bare: Objective):
     """Each key of the schema stands in the template, below what it means."""
     text = template(bare)
     keys = dict(json_schema()["properties"])
-    for section in ("search", "resources", "failures"):
+    for section in ("search", "stopping", "budget", "resources", "failures", "checkpoint"):
         keys |= keys[section]["properties"]
     keys |= keys["seeds"]["anyOf"][2]["properties"]
     lines = [line.strip().removeprefix("# ") for line in text.splitlines()]
@@ -105,8 +105,12 @@ def test_every_key_is_explained(bare: Objective):
 def test_commented_keys_are_legal_when_uncommented(bare: Objective, tmp_path: Path):
     """The examples behind the comments fit their keys."""
     text = template(bare)
-    for key in ("memory_gib", "timeout_s", "isolate", "store", "tags"):
+    keys = ("memory_gib", "timeout_s", "isolate", "store", "tags", "runs", "steps", "hours")
+    for key in (*keys, "validate", "contenders", "every_s"):
         text = text.replace(f"# {key}: ", f"{key}: ")
     sweep = read(text, tmp_path)
+    assert (sweep.budget.runs, sweep.budget.steps, sweep.budget.hours) == (2000, 10**6, 2.0)
+    assert (sweep.seeds.validate, sweep.seeds.contenders) == (20, 4)
+    assert sweep.checkpoint.every_s == 60.0
     assert (sweep.resources.memory_gib, sweep.failures.timeout_s) == (2.0, 600.0)
     assert (sweep.store, sweep.tags) == ("sqlite:///sweeps.db", ("first-try",))

@@ -39,20 +39,28 @@ class Scores:
 
 
 def leaderboard_order(
-    n_failed: ArrayLike, n_finished: ArrayLike, mean: ArrayLike, *, mode: str
+    n_failed: ArrayLike,
+    n_finished: ArrayLike,
+    mean: ArrayLike,
+    *,
+    mode: str,
+    rung: ArrayLike = 0,
+    stopped_at: ArrayLike = 0,
 ) -> Integers:
     """Order configurations, best first.
 
     A mean over the runs that survived, or over fewer seeds, cannot be compared with a mean
-    over all seeds. So configurations without any finished run come last; of the others,
-    fewer failures come first, then more finished seeds, then the better mean, then the
-    earlier position.
+    over all seeds. So configurations without any finished run come last; of the others, those
+    with fewer failures come first, then higher rungs, then more finished seeds, then the better
+    mean, then those stopped later, then the earlier position.
 
     Args:
         n_failed: Numbers of runs that failed, shape `(n_groups,)`.
-        n_finished: Numbers of finished runs, shape `(n_groups,)`.
-        mean: Mean scores of the finished runs, NaN where there are none.
+        n_finished: Numbers of finished runs that the means rest on, shape `(n_groups,)`.
+        mean: Mean scores of these runs, NaN where there are none.
         mode: `max` where a higher score is better, `min` where a lower one is.
+        rung: Highest rungs reached in a race, the same for all where there is none.
+        stopped_at: Last steps of configurations that were stopped early, 0 for the others.
 
     Returns:
         Positions of the configurations, best first.
@@ -68,7 +76,8 @@ def leaderboard_order(
     finished = np.asarray(n_finished)
     means = np.asarray(mean, dtype=np.float64)
     worse = -means if mode == "max" else means
-    return np.lexsort((worse, -finished, np.asarray(n_failed), finished == 0))
+    last = [-np.broadcast_to(np.asarray(key), finished.shape) for key in (stopped_at, rung)]
+    return np.lexsort((last[0], worse, -finished, last[1], np.asarray(n_failed), finished == 0))
 
 
 def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL) -> Interval:

@@ -16,12 +16,13 @@ def delete(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Delete a stored sweep with all its runs, for good.
+    """Delete a stored sweep with all its runs and their checkpoints, for good.
 
     Example: sweeps delete digits-svm --yes
     """
     from contextlib import closing
 
+    from sweeps import engine
     from sweeps.cli.output import print_json, say
     from sweeps.report.wording import count
     from sweeps.store import open_store
@@ -31,7 +32,9 @@ def delete(
         if not (yes or _is_agreed(f"Delete `{name}` and all its runs from {opened.url}?")):
             typer.echo("Nothing was deleted. With --yes no question is asked.", err=True)
             raise typer.Exit(2)
-        n_runs = opened.delete(name)
+        n_runs, left_behind = engine.delete_sweep(opened, name)
+    if left_behind is not None:
+        typer.echo(left_behind, err=True)
     if as_json:
         print_json({"deleted": name, "runs": n_runs})
     else:

@@ -33,7 +33,8 @@ def run(
         int | None, typer.Option(min=1, help="Cores of this machine to use; by default all.")
     ] = None,
     top: Annotated[
-        int | None, typer.Option(min=1, help="Rows of the leaderboard; by default all.")
+        int | None,
+        typer.Option(min=1, help="Rows of the leaderboard; by default 40, or all as JSON."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: Json = False,
@@ -44,7 +45,7 @@ def run(
     """
     from sweeps import engine
     from sweeps.cli.output import facts, json_alone, print_json, print_rich
-    from sweeps.report.table import leaderboard
+    from sweeps.report.table import MOST_SHOWN, leaderboard
 
     settings = [word for override in overrides or () for word in ("--set", override)]
     command = shlex.join([str(file), *settings])
@@ -70,25 +71,27 @@ def run(
     if as_json:
         print_json(facts(results, top=top))
     else:
-        print_rich(leaderboard(results, top=top))
+        print_rich(leaderboard(results, top=top or MOST_SHOWN))
 
 
 def _print_outlook(outlook: Outlook, command: str, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from sweeps.cli.output import print_json, say
-    from sweeps.report.wording import count, duration, number
+    from sweeps.report.prospect import prospect
+    from sweeps.report.wording import duration, number
 
-    n_left = outlook.n_runs - outlook.n_done
-    work_s = None if outlook.run_s is None else n_left * outlook.run_s
+    facts = asdict(outlook)
+    n_done, run_s = facts.pop("n_done"), facts.pop("run_s")
+    n_left = None if outlook.n_runs is None else max(outlook.n_runs - n_done, 0)
+    work_s = None if run_s is None or n_left is None else n_left * run_s
     if as_json:
         print_json({**asdict(outlook), "work_s": work_s})
         return
-    configs, seeds = count(outlook.n_configs, "configuration"), count(outlook.n_seeds, "seed")
-    runs = count(outlook.n_runs, "run")
-    say(f"{configs} x {seeds} = {runs}: {outlook.n_done:,} stored, {n_left:,} left.")
-    if outlook.run_s is None or work_s is None:
+    left = "" if n_left is None else f", {n_left:,} left"
+    say(f"{prospect(**facts)} {n_done:,} stored{left}.")
+    if run_s is None:
         say(f"Nothing is stored to tell the time from. To time one run:  sweeps try {command}")
-    elif n_left:
-        one = number(outlook.run_s, 3)
+    elif work_s:
+        one = number(run_s, 3)
         say(f"About {duration(work_s)} of work ({one} s a run), shared among all cores.")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sweeps.engine.session import Session, admitted, existing_store, plan_of
-from sweeps.planner.event import RunEnded
-from sweeps.planner.planner import Planner
+from sweeps.engine.planning import planner_of
+from sweeps.engine.session import Session, admitted, existing_store
 from sweeps.spec import Sweep, read_sweep
 from sweeps.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sweeps.planner.planner import Planner
     from sweeps.planner.progress import Observer
     from sweeps.results import Results
     from sweeps.store import Store
@@ -26,18 +26,24 @@ class Outlook:
     """What a run of this sweep would do, from `sweeps run --dry-run`.
 
     Attributes:
-        n_configs: Configurations, those of the store included.
-        n_seeds: Seeds of each.
-        n_runs: Runs in all.
+        n_configs: Configurations, those of the store included; None where only the budget says.
+        n_seeds: Seeds of each; in a race those that the best earn.
+        n_runs: Runs in all, those of the validation included; None where nobody can say.
         n_done: Runs that the store has already.
         run_s: Mean seconds of a stored run, None where there is none.
+        rungs: Numbers of seeds of a race from rung to rung; empty for a fixed number of seeds.
+        n_pilot: Configurations that the race replicates whatever their rank.
+        n_validation: Runs kept for the validation of the best, at most.
     """
 
-    n_configs: int
+    n_configs: int | None
     n_seeds: int
-    n_runs: int
+    n_runs: int | None
     n_done: int
     run_s: float | None
+    rungs: tuple[int, ...] = ()
+    n_pilot: int = 0
+    n_validation: int = 0
 
 
 def run(
@@ -82,8 +88,8 @@ def run(
     try:
         with ExitStack() as stack:
             observer = _observer(progress)
-            if session.admit(stack, fresh=fresh):
-                observer.note(f"`{definition.name}` is finished already; nothing was run.")
+            if (why := session.admit(stack, fresh=fresh)) is not None:
+                observer.note(f"`{definition.name}` {why}")
             else:
                 session.prepare(accept_code_change=accept_code_change)
                 session.execute(stack, address=address, cpus=cpus, observer=observer)
@@ -136,20 +142,24 @@ def outlook(sweep: Sweep, *, fresh: bool = False) -> Outlook:
         IdentityError: The name is taken by another sweep.
         StoreError: The store cannot be read.
     """
-    planner, done = Planner(plan_of(sweep)), list[RunEnded]()
     store = None if fresh else existing_store(sweep)
-    if store is not None:
-        with closing(store):
-            if (row := admitted(store, sweep)) is not None:
-                done = store.runs(row.sweep_id)
-                planner = Planner(plan_of(sweep), store.configs(row.sweep_id), done)
-    n_seeds = len(planner.plan.seeds)
+    if store is None:
+        return _outlook(planner_of(sweep))
+    with closing(store):
+        return _outlook(planner_of(sweep, store, admitted(store, sweep)))
+
+
+def _outlook(planner: Planner) -> Outlook:
+    plan, table = planner.plan, planner.table
     return Outlook(
-        n_configs=planner.n_runs // n_seeds,
-        n_seeds=n_seeds,
+        n_configs=planner.n_configs,
+        n_seeds=len(plan.seeds),
         n_runs=planner.n_runs,
-        n_done=planner.table.n_done,
-        run_s=sum(run.duration_s for run in done) / len(done) if done else None,
+        n_done=table.n_done,
+        run_s=table.seconds.spent / table.n_done if table.n_done else None,
+        rungs=plan.rungs,
+        n_pilot=plan.n_pilot,
+        n_validation=planner.n_reserved,
     )
 
 

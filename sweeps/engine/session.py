@@ -7,16 +7,19 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
+from sweeps.engine.checkpoints import check_path, delete_sweep, token_of
+from sweeps.engine.planning import driven_s, plan_of, planner_of
 from sweeps.engine.provenance import data_hash, provenance_of
 from sweeps.errors import ObjectiveError, StoreMissingError, SweepError
 from sweeps.planner.event import Decision
-from sweeps.planner.planner import Plan, Planner
-from sweeps.planner.samplers import sampler_of
+from sweeps.report.prospect import prospect
+from sweeps.spec import identity_difference
 from sweeps.store import open_store
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from sweeps.planner.planner import Planner
     from sweeps.planner.progress import Observer
     from sweeps.spec import Sweep
     from sweeps.store import Lease, Store, SweepRow, SweepStatus, Writer
@@ -34,6 +37,7 @@ class Session:
         self._store = store
         self._sweep = sweep
         self._row: SweepRow | None = None
+        self._is_fresh = False
         self._lease: Lease | None = None
         self._data: Any = None
         self._change: CodeChange | None = None
@@ -51,26 +55,34 @@ class Session:
         if self._store is not None:
             self._store.close()
 
-    def admit(self, stack: ExitStack, *, fresh: bool) -> bool:
-        """Check the name and take the lease; tell whether everything is stored already.
+    def admit(self, stack: ExitStack, *, fresh: bool) -> str | None:
+        """Check name and plan, and take the lease; all that can be wrong is found here.
 
         Args:
             stack: Gives the lease back.
             fresh: Whether to start from nothing.
 
+        Returns:
+            Why nothing is left to do, None where something is.
+
         Raises:
+            SpecError: Sampler, stopping rule or checkpoints cannot be what the definition says.
+            PluginError: A searcher cannot go on from what is stored.
             IdentityError: The name is taken by another sweep.
             LeaseError: Another driver runs this sweep.
         """
-        if fresh or self._store is None:
-            return False
-        self._row = admitted(self._store, self._sweep)
-        if self._row is None:
-            return False
-        if self._planner(self._row).is_done():
-            return True
+        self._is_fresh = fresh
+        check_path(self._sweep)
+        if self._store is not None and not fresh:
+            self._row = admitted(self._store, self._sweep)
+        if self._store is None or self._row is None:
+            plan_of(self._sweep)
+            return None
+        planner = planner_of(self._sweep, self._store, self._row)
+        if planner.is_done():
+            return _finished(planner)
         self._lease = stack.enter_context(self._store.acquire(self._row.sweep_id))
-        return False
+        return None
 
     def prepare(self, *, accept_code_change: bool) -> None:
         """Load the data and compare code and data with those of the stored runs.
@@ -115,12 +127,23 @@ class Session:
         row = self._enter(stack)
         assert self._lease is not None  # noqa: S101 - `_enter` took it
         writer = store.writer(row.sweep_id, self._lease)
+        planner = planner_of(self._sweep, store, row)
+        if planner.plan.rungs:
+            observer.note(_prospect(planner))
         if self._change is not None:
             detail = {"diff": self._change.diff, "is_data": self._change.is_data}
             writer.add_decision(Decision("code_changed", None, detail), time.time())
         try:
-            planner = self._planner(row)
-            execute(self._sweep, planner, writer, observer, slots=slots, data=self._data)
+            execute(
+                self._sweep,
+                planner,
+                writer,
+                observer,
+                slots=slots,
+                data=self._data,
+                token=token_of(row),
+                earlier_s=driven_s(store.runs(row.sweep_id)),
+            )
         except KeyboardInterrupt:
             self._end(writer, row, "interrupted", None)
             raise
@@ -130,10 +153,6 @@ class Session:
         writer.close()
         self.store.update(row.sweep_id, status="finished")
 
-    def _planner(self, row: SweepRow) -> Planner:
-        configs, runs = self.store.configs(row.sweep_id), self.store.runs(row.sweep_id)
-        return Planner(plan_of(self._sweep), configs, runs)
-
     def _enter(self, stack: ExitStack) -> SweepRow:
         """Write the sweep down, or that it goes on."""
         described: dict[str, Any] = {
@@ -142,13 +161,23 @@ class Session:
             "identity_hash": self._sweep.identity_hash,
             "provenance": self._provenance,
         }
-        if self._row is not None:
-            self.store.update(self._row.sweep_id, status="running", **described)
-            return self._row
-        self._make_room()
-        self._row = self.store.create(name=self._sweep.name, **described)
-        self._lease = stack.enter_context(self.store.acquire(self._row.sweep_id))
-        return self._row
+        row = self._row or self._begun()
+        if row is None:
+            self._make_room()
+            row = self.store.create(name=self._sweep.name, **described)
+            self._lease = stack.enter_context(self.store.acquire(row.sweep_id))
+            return row
+        if self._lease is None:
+            self._lease = stack.enter_context(self.store.acquire(row.sweep_id))
+        self.store.update(row.sweep_id, status="running", **described)
+        return row
+
+    def _begun(self) -> SweepRow | None:
+        """Find the same sweep without a run: its checkpoints may be hours of work."""
+        former = None if self._is_fresh else self.store.find(self._sweep.name)
+        if former is None or self.store.has_runs(former.sweep_id):
+            return None
+        return None if identity_difference(dict(former.identity), self._sweep) else former
 
     def _make_room(self) -> None:
         """Free the name: a stored sweep with runs moves aside, one without is removed."""
@@ -156,7 +185,7 @@ class Session:
         if former is None:
             return
         if not self.store.has_runs(former.sweep_id):
-            self.store.delete(former.name)
+            delete_sweep(self.store, former.name)
             return
         number = 1
         while self.store.find(f"{former.name}.{number}") is not None:
@@ -191,19 +220,28 @@ def admitted(store: Store, sweep: Sweep) -> SweepRow | None:
     return row
 
 
-def plan_of(sweep: Sweep) -> Plan:
-    """Say to the planner what it has to know of a sweep."""
-    defaults = sweep.objective.defaults if sweep.search.defaults_first else None
-    return Plan(
-        sampler=sampler_of(sweep),
-        n_configs=sweep.search.configs,
-        seeds=sweep.seeds.values if sweep.seeds.values is not None else range(sweep.seeds.n),
-        metric=sweep.metric,
-        mode=sweep.mode,
-        first=None if defaults is None else sweep.space.check(defaults, "DEFAULTS"),
-        space_size=sweep.space.size(),
-        retries=sweep.failures.retries,
-        timeout_s=sweep.failures.timeout_s,
+def _finished(planner: Planner) -> str:
+    """Say why a sweep is over."""
+    n_wanted = planner.n_configs
+    if n_wanted is not None and len(planner.table.configs) >= n_wanted:
+        return "is finished already; nothing was run."
+    limit = planner.tightest_limit()
+    if not limit:
+        return "is finished already; nothing was run."
+    return (
+        f"is finished already: its budget ({limit['what']}: {limit['limit']:,}) is spent. "
+        "Run it with a larger one to go on."
+    )
+
+
+def _prospect(planner: Planner) -> str:
+    return prospect(
+        n_configs=planner.n_configs,
+        n_seeds=len(planner.plan.seeds),
+        n_runs=planner.n_runs,
+        rungs=planner.plan.rungs,
+        n_pilot=planner.plan.n_pilot,
+        n_validation=planner.n_reserved,
     )
 
 

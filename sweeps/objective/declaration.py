@@ -51,7 +51,8 @@ def declared_by(
         changes nothing.
 
     Raises:
-        ObjectiveError: `METRICS`, `SOURCES` or `FORBID` is no list, or something is no plain data.
+        ObjectiveError: `METRICS`, `SOURCES` or `FORBID` is no list, `STEPS` no number of steps,
+            or something is no plain data.
     """
 
     def declared(name: str) -> Any:
@@ -66,7 +67,7 @@ def declared_by(
         "mode": declared("MODE"),
         "metrics": _names(declared("METRICS"), "METRICS", reference),
         "sources": _names(declared("SOURCES"), "SOURCES", reference),
-        "steps": declared("STEPS"),
+        "steps": _count(declared("STEPS"), "STEPS", reference),
     }
 
 
@@ -85,6 +86,16 @@ def _read_only(value: Any) -> Any:
     if isinstance(value, Mapping):
         return ReadOnly({key: _read_only(item) for key, item in value.items()})
     return tuple(map(_read_only, value)) if isinstance(value, list | tuple) else value
+
+
+def _count(value: Any, name: str, reference: str) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    message = (
+        f"`{name}` of objective `{reference}` must be a whole number from 1, got {value!r}. "
+        f"Write for example `{name} = 20`."
+    )
+    raise ObjectiveError(message)
 
 
 def _names(value: Any, name: str, reference: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CellType, ModuleType
 
+_DATA = (bool, int, float, str, bytes, list, tuple, dict, set)
+
 
 def source_of(thing: Callable[..., Any] | ModuleType) -> str:
     """Give the source text of a module or of a callable, empty where there is none.
@@ -62,6 +64,8 @@ def _carried(function: Any) -> dict[str, Any]:
         return {}
     if isinstance(function, functools.partial):
         return {"func": function.func, "args": function.args, "keywords": function.keywords}
+    if inspect.isclass(function):
+        return _carried_by_class(function)
     if inspect.ismethod(function):
         return {"self": function.__self__, **_carried(function.__func__)}
     if not inspect.isfunction(function):
@@ -70,6 +74,20 @@ def _carried(function: Any) -> dict[str, Any]:
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         carried[name] = _contents(cell)
     return {name: value for name, value in carried.items() if value is not None}
+
+
+def _carried_by_class(cls: type) -> dict[str, Any]:
+    """Give what a class brings along: closures and defaults of its methods, data, its bases."""
+    carried: dict[str, Any] = {}
+    for name, value in vars(cls).items():
+        body = getattr(value, "__func__", value)  # what a static method wraps
+        if inspect.isfunction(body):
+            carried |= {f"{name}.{key}": item for key, item in _carried(body).items()}
+        elif isinstance(value, _DATA) and not name.startswith("__"):
+            carried[name] = value
+    # bases from elsewhere are code of other modules
+    bases = [base for base in cls.__bases__ if base.__module__ == cls.__module__]
+    return carried | {f"base {i}": _hash(source_of(base), base, ()) for i, base in enumerate(bases)}
 
 
 def _contents(cell: CellType) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import cloudpickle
 
 from sweeps.errors import ObjectiveError, UnknownObjectiveError, nearest
+from sweeps.objective.class_form import check_class
 from sweeps.objective.declaration import declared_by
 from sweeps.objective.fingerprint import hash_of, source_of
 from sweeps.objective.record import Objective, Shipment, module_from_text
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
 
-DEFAULT_NAME = "train"
+DEFAULT_NAMES = ("train", "Train")
+"""What is meant where no name is given: the first one that is there."""
 
 
 def load_objective(
@@ -31,7 +34,8 @@ def load_objective(
 
     Args:
         reference: `package.module`, `package.module:name`, `path/file.py`, `path/file.py:name`
-            (without a name: `train`), a callable, or an objective that is already loaded.
+            (without a name: `train`, else `Train`), a callable, a class with `setup` and `step`,
+            or an objective that is already loaded.
         base: Folder that relative paths start from, and from which modules can be imported;
             the current folder comes after it.
 
@@ -53,8 +57,8 @@ def load_objective(
     bases = [base.resolve(), Path.cwd()] if base is not None else [Path.cwd()]
     target, _, name = reference.partition(":")
     if target.endswith(".py"):
-        return _from_file(target, name or DEFAULT_NAME, bases)
-    return _from_module(target, name or DEFAULT_NAME, bases)
+        return _from_file(target, name, bases)
+    return _from_module(target, name, bases)
 
 
 def known_objectives(base: Path | None = None) -> list[str]:
@@ -85,6 +89,7 @@ def _from_module(module_name: str, name: str, bases: list[Path]) -> Objective:
         raise UnknownObjectiveError(message) from error
     except (Exception, SystemExit) as error:
         raise _import_failure(module_name, error) from error
+    name = name or _default_name(module)
     function = _named(module, name, module_name)
     shipment = Shipment(attribute=name, module=module_name, paths=tuple(paths))
     source = source_of(module) or source_of(function)
@@ -106,6 +111,7 @@ def _from_file(path_text: str, name: str, bases: list[Path]) -> Objective:
         module = module_from_text(str(path), text)
     except (Exception, SystemExit) as error:
         raise _import_failure(path_text, error) from error
+    name = name or _default_name(module)
     function = _named(module, name, path_text)
     shipment = Shipment(attribute=name, file=(str(path), text), paths=paths)
     return _describe(f"{path_text}:{name}", function, shipment, text, module)
@@ -155,7 +161,7 @@ def _describe(
     source: str,
     module: ModuleType | None,
 ) -> Objective:
-    takes_data = _check_signature(function, reference)
+    takes_data = _takes_data(function, reference)
     load_data = getattr(function, "load_data", getattr(module, "load_data", None))
     if takes_data and not callable(load_data):
         place = "beside it" if module is not None else "and set it as the callable's `load_data`"
@@ -177,19 +183,25 @@ def _describe(
     )
 
 
-def _kind(function: Callable[..., Any]) -> Literal["function", "generator"]:
+def _kind(function: Callable[..., Any]) -> Literal["function", "generator", "class"]:
+    if inspect.isclass(function):
+        return "class"
     bodies = (function, type(function).__call__)
     return "generator" if any(map(inspect.isgeneratorfunction, bodies)) else "function"
 
 
-def _check_signature(function: Callable[..., Any], reference: str) -> bool:
+def _takes_data(function: Callable[..., Any], reference: str) -> bool:
     """Tell whether the objective takes data; refuse what cannot be called as one."""
-    if inspect.isclass(function):
-        message = (
-            f"objective `{reference}` must be a function or a generator, got a class. "
-            "Write `def train(config, seed)`."
-        )
-        raise ObjectiveError(message)
+    if not inspect.isclass(function):
+        return _check_signature(function, f"objective `{reference}`")
+    check_class(function, reference)
+    cls: Any = function
+    # `self` is bound by hand: no instance is made before there is a run
+    setup = functools.partial(cls.setup, None)
+    return _check_signature(setup, f"`setup` of objective `{reference}`")
+
+
+def _check_signature(function: Callable[..., Any], subject: str) -> bool:
     try:
         signature = inspect.signature(function)
     except ValueError:  # some functions that are written in C
@@ -203,7 +215,7 @@ def _check_signature(function: Callable[..., Any], reference: str) -> bool:
         if without_data is not None:
             return False
     message = (
-        f"objective `{reference}` must take `(config, seed)` or `(config, seed, data)`, "
+        f"{subject} must take `(config, seed)` or `(config, seed, data)`, "
         f"got {shown}. Change its parameters."
     )
     raise ObjectiveError(message)
@@ -217,6 +229,10 @@ def _bound(signature: inspect.Signature, *data: str) -> Mapping[str, Any] | None
         return None
 
 
+def _default_name(module: ModuleType) -> str:
+    return next((name for name in DEFAULT_NAMES if hasattr(module, name)), DEFAULT_NAMES[0])
+
+
 def _named(module: ModuleType, name: str, where: str) -> Callable[..., Any]:
     owner: Any = module
     for part in name.split("."):
@@ -226,10 +242,15 @@ def _named(module: ModuleType, name: str, where: str) -> Callable[..., Any]:
     own = [
         key
         for key, value in vars(module).items()
-        if inspect.isfunction(value) and not key.startswith("_") and key != "load_data"
+        if _may_be_objective(value) and not key.startswith("_") and key != "load_data"
     ]
     message = f"`{where}` has no function `{name}`. {nearest(name, own)}"
     raise UnknownObjectiveError(message)
+
+
+def _may_be_objective(value: object) -> bool:
+    is_class = inspect.isclass(value) and hasattr(value, "setup") and hasattr(value, "step")
+    return is_class or inspect.isfunction(value)
 
 
 def _import_failure(where: str, error: BaseException) -> ObjectiveError:

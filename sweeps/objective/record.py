@@ -68,12 +68,13 @@ class Objective:
 
     Attributes:
         reference: How it is named in a definition, such as `objectives.svm:train`.
-        kind: `function` returns its metrics once, `generator` yields them step by step.
-        source: Text of the file, or of the function where there is no file.
-        source_hash: sha256 of `source` and of what the function carries (closure, default
-            values, the state of its object), hexadecimal.
+        kind: `function` returns its metrics once, `generator` yields them step by step, `class`
+            is made anew for each run, set up, and asked for one step after the other.
+        source: Text of the file, or of the function or class where there is no file.
+        source_hash: sha256 of `source` and of what the function or class carries (closure,
+            default values, the state of its object, base classes), hexadecimal.
         takes_data: Whether it has a third parameter, filled with what `load_data` gives.
-        function: The callable itself.
+        function: The callable itself; the class where `kind` is `class`.
         shipment: How it travels.
         space: `SPACE`, the search space as a mapping, None where none is declared. Like all that
             is declared, it is a copy that cannot be changed.
@@ -88,7 +89,7 @@ class Objective:
     """
 
     reference: str
-    kind: Literal["function", "generator"]
+    kind: Literal["function", "generator", "class"]
     source: str
     source_hash: str
     takes_data: bool
@@ -103,6 +104,11 @@ class Objective:
     sources: tuple[str, ...] = ()
     steps: int | None = None
     load_data: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Tell whether the state of a run can be saved between two steps and loaded again."""
+        return self.kind == "class" and hasattr(self.function, "save")
 
 
 def module_from_text(path: str, text: str) -> ModuleType:

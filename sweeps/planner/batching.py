@@ -10,6 +10,9 @@ BATCH_S = 4.0
 
 Handing over a batch costs a worker some 20 ms, which is half a percent of four seconds."""
 
+ADAPTIVE_BATCH_S = 0.5
+"""The same where the next decision waits for what the batch finds out."""
+
 FIRST_SIZE = 256
 """Size of a batch before any run was timed; the time limit keeps long runs from queueing up."""
 
@@ -39,7 +42,7 @@ class Pace:
         self.duration_s = (1.0 - weight) * (self.duration_s or 0.0) + weight * mean_s
 
 
-def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
+def batch_size(duration_s: float | None, n_left: int, slots: int, limit_s: float = BATCH_S) -> int:
     """Give the number of runs for the next batch.
 
     Towards the end batches shrink, so that no slot waits long for the last one of another.
@@ -48,6 +51,7 @@ def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
         duration_s: Expected seconds of a run, None before one was timed.
         n_left: Runs that nobody has taken yet.
         slots: Batches that run at the same time, at least 1.
+        limit_s: Seconds that a batch is to take.
 
     Example:
         >>> batch_size(0.02, 10_000, 2), batch_size(60.0, 10_000, 2), batch_size(0.2, 8, 2)
@@ -56,7 +60,7 @@ def batch_size(duration_s: float | None, n_left: int, slots: int) -> int:
     if duration_s is None:
         fitting, worth = FIRST_SIZE, 1
     else:
-        fitting = math.ceil(SURPLUS * BATCH_S / max(duration_s, 1e-6))
+        fitting = math.ceil(SURPLUS * limit_s / max(duration_s, 1e-6))
         worth = math.ceil(WORTH_S / max(duration_s, 1e-6))
     share = max(math.ceil(n_left / (2 * slots)), worth)
     return max(1, min(fitting, share, MOST))

@@ -100,11 +100,49 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StepReached:
+    """A run waits at a milestone.
+
+    Attributes:
+        run: Which run.
+        step: The step that it has just made, from 1.
+        metrics: Last value of every metric reported so far.
+    """
+
+    run: Run
+    step: int
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """A run has saved its state and left its batch; it may be asked for again.
+
+    Attributes:
+        run: Which run.
+        metrics: Last value of every metric reported so far.
+        steps: Number of reports made.
+        duration_s: Seconds that it took so far.
+        started_at: Start of the last attempt, seconds since the epoch.
+        node: Where it ran.
+        curve: The reports step by step.
+    """
+
+    run: Run
+    metrics: Mapping[str, float]
+    steps: int
+    duration_s: float = 0.0
+    started_at: float = 0.0
+    node: str = ""
+    curve: Curve | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One decision of the planner, with the numbers behind it.
 
     Attributes:
-        kind: `proposed`, `exhausted`, `retried`, `abandoned` (later also `promoted`, `stopped` …).
+        kind: A verb such as `proposed`, `promoted` or `stopped`; `docs/results.md` lists them all.
         config_id: The configuration it is about, None where it is about the sweep.
         detail: Plain numbers and words that explain it, JSON-able.
     """

@@ -1,342 +1,537 @@
 """The one state machine that decides: `ask` for a batch, `tell` what became of it.
 
 Both are deterministic functions of the table of runs and of the master seed. Time enters only as
-fields of what is told. Resuming is constructing the planner with the stored configurations and
-runs. This file must not know Ray, clocks or files.
+fields of what is told. Resuming is constructing the planner with the stored configurations, runs
+and decisions. This file must not know Ray, clocks or files.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sweeps.planner.batching import BATCH_S, WATCHED_S, Pace, batch_size
-from sweeps.planner.event import Config, Decision, Role, Run, RunEnded, Status
-from sweeps.planner.retry import Suspect, Verdict, verdict
-from sweeps.planner.samplers import NoProposal, Sampler
-from sweeps.planner.table import Table
+from sweeps.planner.allocation import Allocation, FixedAllocation, RaceAllocation, contenders
+from sweeps.planner.batch import Batch, BatchClosed, BatchLost, Idle, Told
+from sweeps.planner.batching import ADAPTIVE_BATCH_S, BATCH_S, MOST, WATCHED_S, Pace, batch_size
+from sweeps.planner.budget import Budget
+from sweeps.planner.event import Decision, Role, Run, RunEnded, RunPaused, Status, StepReached
+from sweeps.planner.loss import Losses
+from sweeps.planner.proposing import Proposer, Source
+from sweeps.planner.stopping import Pausing, Stop
+from sweeps.planner.table import Cell, Table
 from sweeps.space import config_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-MOST_REPEATS = 1000
-"""Proposals in a row without a new configuration after which a space counts as exhausted."""
+    from sweeps.planner.event import Config
+    from sweeps.planner.plan import Plan
+    from sweeps.planner.progress import BestSoFar
+    from sweeps.planner.stopping import Stopping
 
-
-class Idle(Enum):
-    """Why `ask` gives no batch."""
-
-    WAIT = auto()  # everything left is being executed
-    DONE = auto()
+    Event = Sequence[RunEnded] | Sequence[StepReached] | RunPaused | BatchClosed | BatchLost
 
 
-class Cell(NamedTuple):
-    """A run by its place in the table."""
+MANY_SLOTS = 1_000_000
+"""Before `ask` says how many there are: with too few, time would look spent that is not."""
 
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The runs that one Ray Tune trial carries.
-
-    Attributes:
-        batch_id: Counts from 1 within a driver's session.
-        configs: The configurations that occur in it.
-        runs: For each run the position of its configuration in `configs`, and its seed.
-        limit_s: No run is started when the batch is older than that.
-        is_watched: Whether each run is announced before it starts.
-    """
-
-    batch_id: int
-    configs: tuple[Config, ...]
-    runs: tuple[tuple[int, int], ...]
-    limit_s: float
-    is_watched: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BatchClosed:
-    """A batch is over; its runs that have not ended were never started."""
-
-    batch_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLost:
-    """The process or machine that executed a batch is gone.
-
-    Attributes:
-        batch_id: Which batch.
-        lost_at: When it was seen, seconds since the epoch.
-        reason: What Ray said, one line.
-        suspect: The run that was being executed, None where nobody knows.
-        node: Where it ran.
-    """
-
-    batch_id: int
-    lost_at: float
-    reason: str
-    suspect: Suspect | None = None
-    node: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the planner has to know of a sweep.
-
-    Attributes:
-        sampler: Where configurations come from.
-        n_configs: Configurations to run; None for all that the sampler has.
-        seeds: Seeds of every configuration, in order.
-        metric: Target metric.
-        mode: `max` or `min`.
-        first: A configuration to run before the sampler's, such as the defaults.
-        space_size: Number of legal configurations, None where it is infinite or unknown.
-        retries: Times that a run is tried again after its process was lost.
-        timeout_s: Time limit of a run, None for no limit.
-    """
-
-    sampler: Sampler
-    n_configs: int | None
-    seeds: Sequence[int]
-    metric: str
-    mode: str
-    first: Mapping[str, object] | None = None
-    space_size: int | None = None
-    retries: int = 2
-    timeout_s: float | None = None
-
-
-@dataclass
-class Told:
-    """What follows from an event, for the record.
-
-    Attributes:
-        ended: Runs that the planner itself ended (lost, timed out with their process).
-        decisions: Why.
-    """
-
-    ended: list[RunEnded] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+PASSING = {"runs", "n_runs", "spent", "reason"}
+"""Figures of a decision that alone do not make it a new one."""
 
 
 class Planner:
-    """Fixed allocation: every configuration under every seed, one configuration after the other.
+    """Decides what runs next, and takes what became of it.
 
     Args:
         plan: What to do.
         configs: Configurations stored earlier, in their order.
-        runs: Runs stored earlier, in their order of arrival.
+        runs: Runs stored earlier, in their order of arrival; with their curves where a stopping
+            rule acts.
+        decisions: Decisions stored earlier, in their order.
+        elapsed_s: Wall-clock seconds of earlier sessions, until `ask` knows better.
     """
 
     def __init__(
-        self, plan: Plan, configs: Iterable[Config] = (), runs: Iterable[RunEnded] = ()
+        self,
+        plan: Plan,
+        configs: Iterable[Config] = (),
+        runs: Iterable[RunEnded] = (),
+        decisions: Sequence[Decision] = (),
+        *,
+        elapsed_s: float = 0.0,
     ) -> None:
         self.plan = plan
-        self.table = Table(plan.seeds)
+        self.table = Table(plan.seeds, plan.validation.n_seeds, plan.metric, plan.mode)
         self.pace = Pace()
-        self.new_configs: list[Config] = []
-        """Configurations proposed since the shell last took them, to be recorded."""
+        self.phase = Role.RACE
         self.new_decisions: list[Decision] = []
-        self._n_wanted = plan.n_configs if plan.n_configs is not None else plan.sampler.n_proposals
-        self._k = 0
+        """Decisions since the shell last took them, to be recorded; `new_configs` likewise."""
+        source = Source(
+            plan.sampler, plan.n_configs, plan.first, plan.pilot, plan.n_pilot, plan.space_size
+        )
+        self._proposer = Proposer(source, self.table, decisions)
+        self._losses = Losses(plan.retries, plan.timeout_s)
+        self._told = {(each.kind, each.config_id): _substance(each) for each in decisions}
+        self._is_spent = plan.budget.has_ended(decisions)
         self._batch_id = 0
+        self._elapsed_s = elapsed_s
+        self._slots = MANY_SLOTS
         self._live = dict[int, dict[Run, Cell]]()
-        self._returned = deque[Cell]()
+        self._queue = deque[Cell]()
         self._alone = deque[Cell]()
-        self._losses = dict[Run, int]()
-        self._starts = dict[Run, int]()
-        self._fresh = self._fresh_cells()
+        self._paused = dict[int, RunPaused]()
+        self._stops = dict[Run, Decision]()
         for config in configs:
             self.table.register(config)
-        self._record(runs)
+        self._replay(runs)
+        self._allocation = self._make_allocation(decisions)
+        if self._allocation.is_adaptive:
+            self._take_over(decisions)
+
+    # ------------------------------------------------------------------ what there is to know
 
     @property
-    def n_runs(self) -> int:
-        """Runs that the sweep has when it is done."""
-        return (self._n_wanted or 0) * len(self.plan.seeds)
+    def new_configs(self) -> list[Config]:
+        """Configurations proposed since the shell last took them, to be recorded."""
+        return self._proposer.new_configs
+
+    @property
+    def n_runs(self) -> int | None:
+        """Estimate the runs that the sweep has when it is done; None where nobody can say."""
+        reserved = self.n_reserved
+        limit = self.plan.budget.runs
+        expected = self._allocation.expected_runs(math.inf if limit is None else limit - reserved)
+        if self.phase is Role.VALIDATION:
+            return self.table.n_done + self.n_waiting
+        return None if expected is None else max(expected, self.table.n_done) + reserved
+
+    @property
+    def n_configs(self) -> int | None:
+        """Configurations wanted; None where only the budget says."""
+        return self._proposer.n_wanted
+
+    @property
+    def n_reserved(self) -> int:
+        """Runs kept for the validation, at most."""
+        has_defaults = self.plan.defaults is not None
+        return self.plan.validation.reserved(has_defaults=has_defaults)
+
+    @property
+    def n_waiting(self) -> int:
+        """Runs that were decided and are not over."""
+        return self.table.n_taken
 
     @property
     def n_live(self) -> int:
         """Batches that are being executed."""
         return len(self._live)
 
-    def ask(self, slots: int) -> Batch | Idle:
+    def tightest_limit(self) -> dict[str, object]:
+        """Name the limit of the budget that is reached first, with what was spent of it."""
+        return self.plan.budget.tightest(
+            self.table, reserved=self.n_reserved, elapsed_s=self._elapsed_s, slots=self._slots
+        )
+
+    def leader(self) -> BestSoFar | None:
+        """Give who leads now, None before a run finished."""
+        return self._allocation.leader()
+
+    def attempts_of(self, run: Run) -> int:
+        """Count how often a run was started, at least 1."""
+        return self._losses.attempts_of(run)
+
+    def proposals(self, most: int) -> list[Config]:
+        """Give the first configurations, without running any; a sampler that learns has one."""
+        most = 1 if self.plan.sampler.is_model else most
+        while len(self.table.configs) < most and isinstance(self._proposer.propose(), int):
+            pass
+        return self.table.configs
+
+    # ------------------------------------------------------------------ ask
+
+    def ask(self, slots: int, elapsed_s: float = 0.0) -> Batch | Idle:
         """Give the next batch.
 
         Args:
             slots: Batches that can run at the same time, at least 1.
+            elapsed_s: Wall-clock seconds of all sessions so far.
         """
+        self._slots, self._elapsed_s = slots, elapsed_s
         if self._alone:
             return self._batch([self._alone.popleft()], is_watched=True)
-        n_left = self.n_runs - self.table.n_done - sum(map(len, self._live.values()))
-        size = batch_size(self.pace.duration_s, n_left, slots)
-        cells = [self._returned.popleft() for _ in range(min(size, len(self._returned)))]
-        cells += islice(self._fresh, size - len(cells))
-        if cells:
-            return self._batch(cells, is_watched=(self.pace.duration_s or 0.0) >= WATCHED_S)
-        return Idle.WAIT if self._live else Idle.DONE
+        self._decide()
+        if not self._queue:
+            return Idle.WAIT if self._live or self._paused else Idle.DONE
+        cells = [self._queue.popleft() for _ in range(min(self._size(), len(self._queue)))]
+        return self._batch(cells, is_watched=(self.pace.duration_s or 0.0) >= WATCHED_S)
 
     def is_done(self) -> bool:
         """Tell whether every run is over, and nothing is being executed."""
-        if self._live or self._alone or self._returned:
+        if self._live or self._alone or self._paused:
             return False
-        self._returned.extend(islice(self._fresh, 1))
-        return not self._returned
+        self._decide()
+        return not self._queue
 
-    def tell(self, event: Sequence[RunEnded] | BatchClosed | BatchLost) -> Told:
-        """Take what happened to a batch, or runs that ended.
+    def _decide(self) -> None:
+        """Fill the queue; when the race is over, with the validation."""
+        if self.phase is Role.RACE:
+            self._draw()
+            if not (self._queue or self._live or self._paused):
+                self._begin_validation()
+            elif not self._queue and not self._live and isinstance(self.plan.stopping, Pausing):
+                self._release(Told(), is_stuck=True)
 
-        Unknown batches and runs are ignored, so that telling twice does no harm.
+    def _draw(self) -> None:
+        """Draw until there is enough for a batch; adaptive ones only when all was handed out.
+
+        What they decide then depends on the table alone, and not on how long runs take.
         """
-        match event:
-            case BatchClosed(batch_id):
-                self._returned.extend(self._live.pop(batch_id, {}).values())
-                return Told()
-            case BatchLost():
-                return self._lose(event)
-            case _:
-                if event:
-                    self.pace.observe(sum(e.duration_s for e in event) / len(event), len(event))
-                self._record(event)
-                return Told()
+        allocation = self._allocation
+        if allocation.is_adaptive and self._queue:
+            return
+        self._tell_plan()
+        self._is_spent = self._is_spent or self.plan.budget.is_spent(
+            self.table, reserved=self.n_reserved, elapsed_s=self._elapsed_s, slots=self._slots
+        )
+        if self._is_spent:
+            self._give_up_queue()
+            return
+        while len(self._queue) < (size := self._size()):
+            # what a budget still pays for depends on the order, which must not depend on the pace
+            is_single = allocation.is_adaptive and self.plan.budget != Budget()
+            n = 1 if is_single else size - len(self._queue)
+            cells = allocation.draw(n, self._left())
+            self._collect()
+            for cell in cells:
+                self.table.take(cell)
+            self._queue.extend(cells)
+            if not cells or allocation.is_adaptive:
+                break
 
-    def proposals(self) -> list[Config]:
-        """Give every configuration of the design, without running any."""
-        for _ in self._fresh:
-            pass
-        return self.table.configs
+    def _give_up_queue(self) -> None:
+        """Leave runs that were decided and that the budget does not pay for any more."""
+        while self._queue:
+            self.table.release(self._queue.pop())
 
-    def attempts_of(self, run: Run) -> int:
-        """Count how often a run was started, at least 1."""
-        return self._starts.get(run, 0) + 1
+    def _size(self) -> int:
+        if self.pace.duration_s is None and self.plan.budget.is_of_effort:
+            return 1  # nobody knows yet how many runs it pays for
+        is_adaptive = self._allocation.is_adaptive
+        n_left = len(self._queue) if is_adaptive else self._n_left()
+        return batch_size(self.pace.duration_s, n_left, self._slots, limit_s=self._limit_s)
 
-    def _record(self, runs: Iterable[RunEnded]) -> None:
-        by_run = {run: live for live in self._live.values() for run in live} if self._live else {}
-        for ended in runs:
-            if (live := by_run.get(ended.run)) is not None:
-                live.pop(ended.run, None)
-            row = self.table.row_of(ended.run.config_id)
-            column = self.table.column_of(ended.run.seed)
-            if row is not None and column is not None and ended.run.role == Role.RACE:
-                score = ended.metrics.get(self.plan.metric)
-                self.table.record(row, column, ended.status, score)
+    def _n_left(self) -> int:
+        """Count the runs that are not handed out, as far as is known."""
+        n_live = sum(map(len, self._live.values()))
+        n_runs = math.inf if self.n_runs is None else self.n_runs - self.table.n_done - n_live
+        n_paid = len(self._queue) + self._left()
+        return int(min(n_runs, n_paid, 2 * self._slots * MOST))
+
+    @property
+    def _limit_s(self) -> float:
+        return ADAPTIVE_BATCH_S if self._allocation.is_adaptive else BATCH_S
+
+    def _left(self) -> float:
+        return self.plan.budget.left(
+            self.table, reserved=self.n_reserved, elapsed_s=self._elapsed_s, slots=self._slots
+        )
 
     def _batch(self, cells: list[Cell], *, is_watched: bool) -> Batch:
         rows = list(dict.fromkeys(cell.row for cell in cells))
         place = {row: i for i, row in enumerate(rows)}
         self._batch_id += 1
-        self._live[self._batch_id] = {self._run(cell): cell for cell in cells}
+        self._live[self._batch_id] = {self.table.run_of(cell): cell for cell in cells}
+        table = self.table
         return Batch(
             batch_id=self._batch_id,
-            configs=tuple(self.table.configs[row] for row in rows),
-            runs=tuple((place[cell.row], self.table.seeds[cell.column]) for cell in cells),
-            limit_s=BATCH_S,
+            configs=tuple(table.configs[row] for row in rows),
+            runs=tuple(
+                (place[cell.row], str(table.role_of(cell)), table.seed_of(cell)) for cell in cells
+            ),
+            limit_s=self._limit_s,
             is_watched=is_watched,
         )
 
-    def _run(self, cell: Cell) -> Run:
-        return Run(self.table.configs[cell.row].config_id, Role.RACE, self.table.seeds[cell.column])
+    # ------------------------------------------------------------------ tell
 
-    def _fresh_cells(self) -> Iterator[Cell]:
-        """Walk the design once: a configuration's seeds in a row, so that means come early."""
-        row = 0
-        while (self._n_wanted is None or row < self._n_wanted) and (
-            row < len(self.table.configs) or self._propose()
-        ):
-            for column in range(len(self.plan.seeds)):
-                if not self.table.is_over(row, column):
-                    yield Cell(row, column)
-            row += 1
+    def tell(self, event: Event) -> Told:
+        """Take what happened to a batch, runs that ended, or runs that reached a milestone.
 
-    def _propose(self) -> bool:
-        """Register one more configuration; False where there is none."""
-        index = len(self.table.configs)
-        if index == 0 and self.plan.first is not None:
-            return self._register(self.plan.first, "defaults")
-        for _ in range(MOST_REPEATS):
-            if self.plan.space_size is not None and index >= self.plan.space_size:
-                break
-            values = self.plan.sampler.propose(self._k)
-            if values is NoProposal.EXHAUSTED:
-                break
-            self._k += 1
-            if not isinstance(values, NoProposal) and self._register(
-                values, self.plan.sampler.name
-            ):
-                return True
-        self._exhaust(index)
-        return False
-
-    def _register(self, values: Mapping[str, object], origin: str) -> bool:
-        identifier = config_id(values)
-        if self.table.row_of(identifier) is not None:
-            return False
-        config = Config(identifier, values, len(self.table.configs), origin)
-        self.table.register(config)
-        self.new_configs.append(config)
-        self.new_decisions.append(Decision("proposed", identifier, {"by": origin, "k": self._k}))
-        return True
-
-    def _exhaust(self, n_found: int) -> None:
-        if self._n_wanted != n_found:
-            detail = {"n_wanted": self._n_wanted, "n_found": n_found}
-            self.new_decisions.append(Decision("exhausted", None, detail))
-        self._n_wanted = n_found
-
-    def _lose(self, event: BatchLost) -> Told:
+        Unknown batches and runs are ignored, so that telling twice does no harm.
+        """
         told = Told()
-        unfinished = self._live.pop(event.batch_id, {})
-        for run, cell in unfinished.items():
-            judgement = verdict(
-                run,
-                suspect=event.suspect,
-                is_only=len(unfinished) == 1,
-                n_losses=self._losses.get(run, 0),
-                retries=self.plan.retries,
-                lost_at=event.lost_at,
-                timeout_s=self.plan.timeout_s,
-            )
-            if judgement is Verdict.QUEUE:
-                self._returned.append(cell)
-                continue
-            is_blamed = event.suspect is not None or len(unfinished) == 1
-            self._losses[run] = self._losses.get(run, 0) + is_blamed
-            if judgement is Verdict.ALONE:
-                self._starts[run] = self._starts.get(run, 0) + 1
-                self._alone.append(cell)
-                told.decisions.append(_decision("retried", run, event.reason))
-            else:
-                ended = self._give_up(run, judgement, event)
-                self._record([ended])
-                told.ended.append(ended)
-                told.decisions.append(_decision("abandoned", run, str(ended.error)))
+        match event:
+            case BatchClosed(batch_id):
+                self._queue.extendleft(reversed(self._live.pop(batch_id, {}).values()))
+            case BatchLost():
+                self._lose(event, told)
+            case RunPaused():
+                self._pause(event, told)
+            case _:
+                self._take(event, told)
         return told
 
-    def _give_up(self, run: Run, judgement: Verdict, event: BatchLost) -> RunEnded:
-        suspect = event.suspect
-        started_at = suspect.started_at if suspect is not None else event.lost_at
-        if judgement is Verdict.TIMED_OUT:
-            error = f"ran longer than timeout_s={self.plan.timeout_s:g}; its process was ended"
-        else:
-            error = f"its process was lost: {event.reason}"
-        return RunEnded(
-            run=run,
-            status=Status.TIMED_OUT if judgement is Verdict.TIMED_OUT else Status.LOST,
-            duration_s=event.lost_at - started_at,
-            attempts=self.attempts_of(run),
-            started_at=started_at,
-            node=event.node,
-            error=error,
-            output=suspect.output if suspect is not None else None,
+    def _take(self, events: Sequence[RunEnded] | Sequence[StepReached], told: Told) -> None:
+        ended = [event for event in events if isinstance(event, RunEnded)]
+        if ended:
+            self.pace.observe(sum(each.duration_s for each in ended) / len(ended), len(ended))
+            self._end(ended, told)
+        for event in events:
+            if isinstance(event, StepReached):
+                self._judge(event, told)
+        self._release(told)
+
+    def _end(self, ended: Iterable[RunEnded], told: Told) -> None:
+        by_run = {run: live for live in self._live.values() for run in live} if self._live else {}
+        for each in ended:
+            if (live := by_run.get(each.run)) is not None:
+                live.pop(each.run, None)
+            cell = self.table.cell_of(each.run)
+            if cell is None or not self.table.record(cell, each):
+                continue
+            self._allocation.note_over(cell)
+            if each.status is Status.FINISHED and self.plan.stopping is None:
+                continue
+            # said with the run and not before: whoever is killed in between says it once
+            stop = self._stops.pop(each.run, None)
+            if stop is not None and each.status is Status.STOPPED:
+                told.decisions.append(stop)
+            self._tell_end(cell, each, told)
+
+    def _tell_end(self, cell: Cell, ended: RunEnded, told: Told) -> None:
+        """Say that a configuration is out of the race, and to the rule that its run is over."""
+        if cell.column >= self.table.n_race:
+            return
+        _tell_rule(self.plan.stopping, cell, ended, self.plan.metric)
+        is_lost = ended.status not in (Status.FINISHED, Status.STOPPED)
+        if is_lost and self._allocation.is_adaptive and self.plan.rungs:
+            detail = {"role": ended.run.role, "seed": ended.run.seed, "reason": ended.error or ""}
+            told.decisions.append(Decision("eliminated", ended.run.config_id, detail))
+
+    def _judge(self, reached: StepReached, told: Told) -> None:
+        cell, rule = self.table.cell_of(reached.run), self.plan.stopping
+        if cell is None or rule is None or cell.column >= self.table.n_race:
+            return
+        score = reached.metrics.get(self.plan.metric, math.nan)
+        verdict = rule.judge(cell.row, cell.column, reached.step, score)
+        if verdict is None:
+            return
+        told.verdicts.append((reached.run, verdict))
+        if isinstance(verdict, Stop):
+            self._stops[reached.run] = _stopped(reached, verdict, score)
+
+    def _replay(self, runs: Iterable[RunEnded]) -> None:
+        """Take the stored runs, and tell the stopping rule what it was told then."""
+        rule = self.plan.stopping
+        for ended in runs:
+            cell = self.table.cell_of(ended.run)
+            if cell is None or not self.table.record(cell, ended) or rule is None:
+                continue
+            if cell.column < self.table.n_race and ended.curve is not None:
+                scores = ended.curve.metrics.get(self.plan.metric, ())
+                for step, score in zip(ended.curve.steps, scores, strict=False):
+                    if rule.milestones.includes(step):
+                        rule.judge(
+                            cell.row, cell.column, step, math.nan if score is None else score
+                        )
+                _tell_rule(rule, cell, ended, self.plan.metric)
+
+    # ------------------------------------------------------------------ pausing rules
+
+    def _pause(self, event: RunPaused, told: Told) -> None:
+        cell = self.table.cell_of(event.run)
+        for live in self._live.values():
+            live.pop(event.run, None)
+        if cell is not None:
+            self._paused[cell.row] = event
+            self._release(told)
+
+    def _release(self, told: Told, *, is_stuck: bool = False) -> None:
+        """Ask the rule which paused runs go on and which end; all go on where it is stuck."""
+        rule = self.plan.stopping
+        if not self._paused or not isinstance(rule, Pausing):
+            return
+        released = rule.released()
+        if is_stuck and not released:
+            released = [(row, None) for row in self._paused]
+        for row, verdict in released:
+            paused = self._paused.pop(row, None)
+            if paused is None:
+                continue
+            if verdict is None:
+                self._queue.append(Cell(row, 0))
+            else:
+                ended = _ended(paused, verdict)
+                reached = StepReached(paused.run, paused.steps, paused.metrics)
+                score = paused.metrics.get(self.plan.metric, math.nan)
+                self._stops[paused.run] = _stopped(reached, verdict, score)
+                self._end([ended], told)
+                told.ended.append(ended)
+
+    # ------------------------------------------------------------------ losses
+
+    def _lose(self, event: BatchLost, told: Told) -> None:
+        outcome = self._losses.judge(event, self._live.pop(event.batch_id, {}))
+        self._queue.extend(outcome.queued)
+        self._alone.extend(outcome.alone)
+        self._end(outcome.ended, told)
+        told.ended += outcome.ended
+        told.decisions += outcome.decisions
+
+    # ------------------------------------------------------------------ the phases
+
+    def _make_allocation(self, decisions: Iterable[Decision]) -> Allocation:
+        plan, is_model = self.plan, self.plan.sampler.is_model
+        if not plan.rungs:
+            is_gated = plan.stopping is not None
+            return FixedAllocation(self.table, self._proposer, is_model=is_model, is_gated=is_gated)
+        told = (each.detail.get("n_seeds") for each in decisions if each.kind == "noise")
+        return RaceAllocation(
+            self.table,
+            self._proposer,
+            plan.rungs,
+            plan.reduction,
+            is_model=is_model,
+            told_n_seeds=max((n for n in told if isinstance(n, int)), default=0),
         )
 
+    def _take_over(self, decisions: Iterable[Decision]) -> None:
+        """Queue what an earlier session had decided and not finished, in the same order."""
+        cells = [
+            cell for row in range(len(self.table.configs)) for cell in self._allocation.first(row)
+        ]
+        for decision in decisions:
+            to, config = decision.detail.get("to"), decision.config_id
+            if decision.kind == "promoted" and isinstance(to, int) and config is not None:
+                row = self.table.row_of(config)
+                cells += [Cell(row, column) for column in range(to)] if row is not None else []
+        for cell in cells:
+            if self._is_spent or self.plan.budget.runs_left(self.table, self.n_reserved) < 1:
+                break
+            if cell.column < self.table.n_race and self.table.is_free(cell):
+                self.table.take(cell)
+                self._queue.append(cell)
 
-def _decision(kind: str, run: Run, reason: str) -> Decision:
-    return Decision(kind, run.config_id, {"role": run.role, "seed": run.seed, "reason": reason})
+    def _begin_validation(self) -> None:
+        """Choose whom to validate, once: the choice follows from the table, so it stays."""
+        self.phase = Role.VALIDATION
+        allocation, plan = self._allocation, self.plan
+        left = self._left()
+        if self._is_cut_short(left):
+            self._say(Decision("budget_ended", None, self.tightest_limit()))
+        is_quiet = isinstance(allocation, RaceAllocation) and allocation.is_quiet
+        rungs = (1,) if is_quiet else plan.rungs or (1, len(plan.seeds))
+        if not plan.rungs and not plan.validation.n_seeds:
+            return
+        defaults = None
+        if plan.defaults is not None:
+            defaults = self.table.row_of(config_id(plan.defaults))
+        # where one seed says everything, nobody else could be the best
+        most = 0 if is_quiet else plan.validation.n_contenders
+        chosen = contenders(self.table.goodness(), rungs, most, defaults)
+        sign = 1.0 if self.table.is_maximised else -1.0
+        if chosen and plan.rungs:
+            leader = chosen[0]
+            detail = {
+                "leader": self.table.configs[leader.row].config_id,
+                "mean": sign * leader.mean,
+                "n_seeds": leader.n_seeds,
+                "n_configs": len(self.table.configs),
+                "n_runs": self.table.n_race_done,
+                "reason": "the budget is spent" if left < 1 else "nobody is left to promote",
+            }
+            self._say(Decision("race_ended", None, detail))
+        for each in chosen if plan.validation.n_seeds else ():
+            detail = {
+                "mean": sign * each.mean if each.n_seeds else None,
+                "n_seeds": each.n_seeds,
+                "seeds": plan.validation.n_seeds,
+                "because": each.because,
+            }
+            self._say(Decision("validating", self.table.configs[each.row].config_id, detail))
+            for seed in range(plan.validation.n_seeds):
+                cell = Cell(each.row, self.table.n_race + seed)
+                if self.table.is_free(cell):
+                    self.table.take(cell)
+                    self._queue.append(cell)
+
+    def _is_cut_short(self, left: float) -> bool:
+        """Tell whether it is the budget that ended the race, and not the plan."""
+        if self.plan.budget == Budget():
+            return False
+        design = self._allocation.expected_runs(math.inf)
+        is_left = bool(self.plan.rungs) or design is None or design > self.table.n_race_done
+        return self._is_spent or self._proposer.has_room or (left < 1 and is_left)
+
+    def _tell_plan(self) -> None:
+        plan = self.plan
+        if not plan.rungs:
+            return
+        detail = {
+            "runs": self.n_runs,
+            "configs": plan.n_configs,
+            "rungs": list(plan.rungs),
+            "reduction": plan.reduction,
+            "pilot": plan.n_pilot,
+            "validate": plan.validation.n_seeds,
+            "contenders": plan.validation.n_contenders,
+            "reserved": self.n_reserved,
+        }
+        self._say(Decision("race_planned", None, detail))
+
+    def _say(self, decision: Decision) -> None:
+        """Record a decision unless it was the last of its kind: a sweep that grew says it anew."""
+        key, said = (decision.kind, decision.config_id), _substance(decision)
+        if self._told.get(key) != said:
+            self._told[key] = said
+            self.new_decisions.append(decision)
+
+    def _collect(self) -> None:
+        """Gather the decisions of proposer and allocation."""
+        for part in (self._proposer.new_decisions, self._allocation.new_decisions):
+            self.new_decisions += part
+            part.clear()
+
+
+def _substance(decision: Decision) -> dict[str, object]:
+    """Give what a decision says, without the figures that change while runs go on."""
+    return {key: value for key, value in decision.detail.items() if key not in PASSING}
+
+
+def _tell_rule(rule: Stopping | None, cell: Cell, ended: RunEnded, metric: str) -> None:
+    """Tell a rule that keeps books of its own that a configuration's first run is over."""
+    # the protocol is looked up last: that takes 20 us
+    if rule is None or cell.column != 0 or not isinstance(rule, Pausing):
+        return
+    score = ended.metrics.get(metric, math.nan)
+    if ended.status in (Status.FINISHED, Status.STOPPED):
+        rule.finished(cell.row, ended.steps, score)
+    else:
+        rule.failed(cell.row)
+
+
+def _stopped(reached: StepReached, verdict: Stop, score: float) -> Decision:
+    detail = {
+        "role": reached.run.role,
+        "seed": reached.run.seed,
+        "step": reached.step,
+        "score": score if math.isfinite(score) else None,
+        **verdict.detail,
+        "reason": verdict.reason,
+    }
+    return Decision("stopped", reached.run.config_id, detail)
+
+
+def _ended(paused: RunPaused, verdict: Stop) -> RunEnded:
+    return RunEnded(
+        run=paused.run,
+        status=Status.STOPPED,
+        metrics=paused.metrics,
+        steps=paused.steps,
+        duration_s=paused.duration_s,
+        started_at=paused.started_at,
+        node=paused.node,
+        error=verdict.reason,
+        curve=paused.curve,
+    )

@@ -26,7 +26,8 @@ class Progress:
     Attributes:
         name: Name of the sweep.
         metric: Target metric.
-        n_runs: Runs that the sweep will have when it is done.
+        n_runs: Runs that the sweep will have when it is done, as far as is known; None where
+            nobody can say.
         n_done: Runs that are over, whatever their status, earlier sessions included.
         n_running: Runs being executed now (one a busy slot).
         n_failed: Runs over that neither finished nor were stopped early.
@@ -35,11 +36,12 @@ class Progress:
         runs_per_s: Recent rate.
         time_left_s: Estimate, None before there is a rate.
         best: The leader, None before a run finished.
+        phase: Role of the seeds that are being run: `race` or `validation`.
     """
 
     name: str
     metric: str
-    n_runs: int
+    n_runs: int | None
     n_done: int
     n_running: int
     n_failed: int
@@ -48,6 +50,7 @@ class Progress:
     runs_per_s: float
     time_left_s: float | None
     best: BestSoFar | None
+    phase: str = "race"
 
 
 class Observer(Protocol):

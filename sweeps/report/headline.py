@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweeps.report.wording import count, measured, short_id
+from sweeps.report.wording import count, measured, number, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,45 +36,106 @@ def _sentences(results: Results) -> Iterator[str]:
     if table.empty or not table["n_seeds"].iloc[0]:
         yield f"No run of `{results.name}` has finished."
     else:
-        yield from _leader(results, results.best(), len(table) - 1)
-    n_over = len(results.runs)
-    if results.n_planned is not None and n_over < results.n_planned:
-        yield f"The sweep is not done: {n_over:,} of {count(results.n_planned, 'run')} are over."
+        yield from _leader(results, results.best())
+    yield from _progress(results)
     if results.ignores_seed:
         yield (
             "Every configuration has exactly the same score under all of its seeds: the "
             "objective ignores its seed. Pass `seed` to whatever is random in it, or use one seed."
         )
-    n_failed = int(table["n_failed"].sum())
-    if n_failed:
-        n_configs = int((table["n_failed"] > 0).sum())
-        yield (
-            f"{count(n_failed, 'run')} of {count(n_configs, 'configuration')} failed; "
-            f"configurations with failures rank below those without."
-        )
+    yield from _losses(results)
 
 
-def _leader(results: Results, best: Winner, n_others: int) -> Iterator[str]:
+def _leader(results: Results, best: Winner) -> Iterator[str]:
     figures = measured(best.mean, best.low, best.high)
-    name = f"Configuration {short_id(best.config_id)} leads with"
-    if best.n_seeds == 1:
+    what = " the race" if results.rungs else ""
+    name = f"Configuration {short_id(best.config_id)} leads{what} with"
+    is_quiet = bool(results.rungs) and results.is_quiet is True
+    if is_quiet:
+        yield (
+            f"{name} {results.metric} {number(best.mean)}; the seed changes no comparison, so the "
+            "race compared all by one seed."
+        )
+    elif best.n_seeds == 1:
         yield (
             f"{name} {results.metric} {figures} under one seed: the order may be luck, "
             "since one seed says nothing of the spread."
         )
-        return
-    yield (
-        f"{name} a mean {results.metric} of {figures} over {count(best.n_seeds, 'seed')} "
-        "(95 % t interval)."
-    )
-    if not n_others:
-        return
-    n_tied = len(best.tied)
-    if n_others == 1:
-        yield f"The other configuration {'cannot' if n_tied else 'can'} be told apart from it."
-    elif not n_tied:
-        yield f"Each of the other {n_others:,} configurations can be told apart from it."
-    elif n_tied == n_others:
-        yield f"None of the other {n_others:,} configurations can be told apart from it."
     else:
-        yield f"{n_tied:,} of the other {n_others:,} configurations cannot be told apart from it."
+        yield (
+            f"{name} a mean {results.metric} of {figures} over {count(best.n_seeds, 'seed')} "
+            "(95 % t interval)."
+        )
+    yield from _number_to_quote(results, best)
+    if is_quiet or best.n_seeds > 1 or best.validated is not None:
+        yield from _ties(results, best)
+
+
+def _number_to_quote(results: Results, best: Winner) -> Iterator[str]:
+    """Say which number is free of the luck of having been chosen, and what that luck was."""
+    fresh = best.validated
+    if fresh is None:
+        if results.rungs and results.status == "finished":
+            yield "It has no run on fresh seeds, so expect somewhat less than that: it was chosen."
+        return
+    quoted = measured(fresh.value, fresh.low, fresh.high)
+    seeds = count(fresh.n, "fresh seed")
+    if fresh.n == 1:
+        yield f"On one fresh seed it has {quoted}, which is too few to quote."
+        return
+    chosen_by = "the race itself" if results.rungs else "the seeds that chose it"
+    flattery = best.mean - fresh.value if results.mode == "max" else fresh.value - best.mean
+    luck = f"{number(flattery, 2)} better, which is luck" if flattery > 0 else "which is no better"
+    said = measured(best.mean, best.low, best.high).mean
+    yield f"Quote {quoted}, its mean on {seeds}; {chosen_by} said {said}, {luck}."
+
+
+def _ties(results: Results, best: Winner) -> Iterator[str]:
+    """Say how many might as well lead: of all, or of those that a race did not drop."""
+    table = results.configs.iloc[1:]
+    if results.rungs:
+        rung = results.configs["rung"].iloc[0]
+        is_compared = table["rung"] > 0 if results.is_quiet else table["rung"] == rung
+        table = table[is_compared | (table["n_validated"] > 1)]
+    n_others, n_tied = len(table), len(best.tied)
+    whom = f" {'contender' if results.rungs else 'configuration'}"
+    if n_others == 1:
+        yield f"The other{whom} {'cannot' if n_tied else 'can'} be told apart from it."
+    elif n_others and not n_tied:
+        yield f"Each of the other {n_others:,}{whom}s can be told apart from it."
+    elif n_others and n_tied == n_others:
+        yield f"None of the other {n_others:,}{whom}s can be told apart from it."
+    elif n_others:
+        yield f"{n_tied:,} of the other {n_others:,}{whom}s cannot be told apart from it."
+
+
+def _progress(results: Results) -> Iterator[str]:
+    """Say that a sweep is not done, and how far it is where that can be known."""
+    runs = results.runs
+    if results.n_planned is None:
+        if results.status not in (None, "finished"):
+            yield f"The sweep is not done: {count(len(runs), 'run')} are over."
+        return
+    n_over = int((runs["role"] == "race").sum())
+    if n_over < results.n_planned:
+        yield f"The sweep is not done: {n_over:,} of {count(results.n_planned, 'run')} are over."
+
+
+def _losses(results: Results) -> Iterator[str]:
+    """Count the runs that have no score: stopped on purpose, or failed."""
+    table, runs = results.configs, results.runs
+    n_stopped = int((runs["status"] == "stopped").sum())
+    if n_stopped:
+        verb = "was" if n_stopped == 1 else "were"
+        yield f"{count(n_stopped, 'run')} {verb} stopped early, which no mean counts."
+    n_failed = int(table["n_failed"].sum())
+    if n_failed:
+        n_configs = int((table["n_failed"] > 0).sum())
+        without = "of their rung without" if results.rungs else "without"
+        yield (
+            f"{count(n_failed, 'run')} of {count(n_configs, 'configuration')} failed; "
+            f"configurations with failures rank below those {without}."
+        )
+    n_failed = len(results.failures()) - n_failed
+    if n_failed:
+        yield f"{count(n_failed, 'validation run')} failed, which no mean counts."

@@ -45,8 +45,11 @@ class Leaderboard:
             for rank, is_tied in zip(shown["rank"], tied, strict=True)
         ]
         self._ids = [short_id(config_id) for config_id in shown["config_id"]]
+        self._validated = _validated(shown)
         self._counts = [
+            *_whole_numbers(shown["rung"], "rung"),
             Column("seeds", [str(n) for n in shown["n_seeds"]]),
+            *_whole_numbers(shown["stopped_at"], "stopped at"),
             Column("failed", [str(n) for n in shown["n_failed"]]),
         ]
         self._hyperparameters = [
@@ -67,7 +70,12 @@ class Leaderboard:
             grid = Grid(columns)
             if grid.width <= width:
                 return grid
-        counted = [*self._start(), self._score("mean ± 95 %"), *self._counts]
+        counted = [
+            *self._start(),
+            self._score("mean ± 95 %"),
+            *self._validated,
+            *self._counts,
+        ]
         left = width - Grid(counted).width - len(GAP)
         if left < _STACKED_BELOW:
             return self._stacked(width)
@@ -77,11 +85,13 @@ class Leaderboard:
     def _wide(self) -> list[Column]:
         means = Column(self._metric, [score.mean for score in self._scores])
         bounds = Column("95 % interval", [score.interval for score in self._scores])
-        return [*self._start(), means, bounds, *self._counts, *self._hyperparameters]
+        figures = [means, bounds, *self._validated, *self._counts]
+        return [*self._start(), *figures, *self._hyperparameters]
 
     def _medium(self) -> list[Column]:
         score = self._score(f"{self._metric} ± 95 %")
-        return [*self._start(), score, *self._counts, *self._hyperparameters]
+        figures = [score, *self._validated, *self._counts]
+        return [*self._start(), *figures, *self._hyperparameters]
 
     def _start(self) -> list[Column]:
         return [Column("rank", self._ranks), Column("config", self._ids, is_number=False)]
@@ -94,8 +104,12 @@ class Leaderboard:
         margin = max(len(rank) for rank in self._ranks)
         lines = []
         for i, assigned in enumerate(self._assignments()):
-            counts = [f"{column.cells[i]} {column.header}" for column in self._counts]
-            figures = GAP.join([self._ids[i], str(self._scores[i]), *counts])
+            named = [
+                f"{column.header} {column.cells[i]}"
+                for column in (*self._validated, *self._counts)
+                if column.cells[i] != MISSING
+            ]
+            figures = GAP.join([self._ids[i], str(self._scores[i]), *named])
             lines.append(f"{self._ranks[i]:>{margin}} {figures}")
             lines += [" " * (margin + 1) + part for part in wrapped(assigned, width - margin - 1)]
         return Text("\n".join(lines))
@@ -111,18 +125,48 @@ class Leaderboard:
             for i in range(len(self._ids))
         ]
 
+    def _meanings(self) -> Iterator[str]:
+        """Say what the columns mean that only some sweeps have."""
+        if self._validated:
+            yield "validated: mean on fresh seeds, which took no part in choosing."
+        headers = [column.header for column in self._counts]
+        if "rung" in headers:
+            yield "rung: the seeds over which a configuration was last compared with others."
+        if "stopped at" in headers:
+            yield "stopped at: the step at which a run was stopped early; it enters no mean."
+
     def _notes(self) -> Iterator[str]:
         if any(rank.endswith("=") for rank in self._ranks):
             how = "paired by seed" if self._is_paired else "seeds not paired"
+            fresh = "on fresh seeds where both have them, " if self._validated else ""
             yield (
                 "= cannot be told apart from the first: the 95 % t interval of the difference "
-                f"holds 0 or is unknown ({how}, not corrected for the number of configurations)."
+                f"holds 0 or is unknown ({fresh}{how}, not corrected for the number of "
+                "configurations)."
             )
+        yield from self._meanings()
         if self._constants:
             constants = " ".join(f"{name}={text}" for name, text in self._constants.items())
             yield f"The same in all: {constants}."
         if len(self._ids) < self._n_configs:
-            yield f"{len(self._ids):,} of {self._n_configs:,} configurations shown."
+            shown = f"{len(self._ids):,} of {self._n_configs:,} configurations shown"
+            yield f"{shown}; `--top` shows more."
+
+
+def _validated(table: pd.DataFrame) -> list[Column]:
+    """Give the means on fresh seeds, where there are any."""
+    if not table["n_validated"].any():
+        return []
+    rows = table[["validated_mean", "validated_low", "validated_high"]]
+    cells = [str(measured(*row)) for row in rows.itertuples(index=False)]
+    return [Column("validated", cells, is_number=False)]
+
+
+def _whole_numbers(column: pd.Series, header: str) -> list[Column]:
+    """Give a column of whole numbers, some missing; nothing where all are."""
+    if column.isna().all():
+        return []
+    return [Column(header, [MISSING if pd.isna(cell) else str(cell) for cell in column])]
 
 
 def _constants(table: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REFRESH_S = 0.25
 LINE_S = 5.0
+FIRST_PHASE = "race"
 UNWRITABLE = (OSError, ValueError)
 """Nobody reads any more, the file is closed, or it cannot hold one of the characters."""
 
@@ -181,8 +182,9 @@ def line(progress: Progress) -> str:
     Args:
         progress: The state.
     """
-    done = f"{progress.n_done:,} of {count(progress.n_runs, 'run')}"
-    return f"{progress.name}: " + ", ".join([done, *_rates(progress), *_best(progress)])
+    n_runs = _n_runs(progress)
+    done = f"{progress.n_done:,} of {count(n_runs, 'run')}" if n_runs else _n_done(progress)
+    return f"{_title(progress)}: " + ", ".join([done, *_rates(progress), *_best(progress)])
 
 
 def picture(progress: Progress) -> RenderableType:
@@ -195,18 +197,35 @@ def picture(progress: Progress) -> RenderableType:
     head.add_column(no_wrap=True, overflow="ellipsis", max_width=30)
     head.add_column(ratio=1)
     head.add_column(no_wrap=True, justify="right")
-    bar = ProgressBar(total=max(progress.n_runs, 1), completed=progress.n_done)
-    done = f"{progress.n_done:,}/{count(progress.n_runs, 'run')}"
-    head.add_row(Text(progress.name, style="bold"), bar, Text(done))
+    n_runs = _n_runs(progress)
+    bar = ProgressBar(total=n_runs, completed=progress.n_done)  # without a total it only moves
+    done = f"{progress.n_done:,}/{count(n_runs, 'run')}" if n_runs else _n_done(progress)
+    head.add_row(Text(_title(progress), style="bold"), bar, Text(done))
     lines = [", ".join(_rates(progress)), ", ".join(_best(progress))]
     # On the empty line there is room for the `^C` that a terminal writes: it moves nothing.
     return Group(head, *(Text(text, no_wrap=True, overflow="ellipsis") for text in lines), Text())
 
 
+def _title(progress: Progress) -> str:
+    """Give the name, and the phase where it is not the one that every sweep begins with."""
+    phase = progress.phase
+    return progress.name if phase == FIRST_PHASE else f"{progress.name} ({phase})"
+
+
+def _n_runs(progress: Progress) -> int | None:
+    """Give the number of runs, None where it is unknown; a race may outgrow what was expected."""
+    return max(progress.n_runs, progress.n_done) if progress.n_runs else None
+
+
+def _n_done(progress: Progress) -> str:
+    return count(progress.n_done, "run")
+
+
 def _rates(progress: Progress) -> list[str]:
     """Say how fast it goes; what matters least comes last, where a narrow terminal cuts it off."""
     words = [f"{progress.n_running:,} running", f"{progress.n_failed:,} failed"]
-    if progress.time_left_s is not None and progress.n_done < progress.n_runs:
+    n_runs = _n_runs(progress)
+    if progress.time_left_s is not None and (n_runs is None or progress.n_done < n_runs):
         words.append(f"{duration(progress.time_left_s)} left")
     if progress.runs_per_s > 0:
         words.append(f"{number(progress.runs_per_s, 3)} per second")

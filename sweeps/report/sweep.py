@@ -80,7 +80,10 @@ def moment(seconds: float) -> str:
 
 
 def _facts(results: Results) -> dict[str, str]:
-    n_runs, n_configs = len(results.runs), len(results.configs)
+    n_configs = len(results.configs)
+    n_fresh = int((results.runs["role"] == "validation").sum())
+    n_runs = len(results.runs) - n_fresh
+    fresh = f", and {count(n_fresh, 'validation run')}" if n_fresh else ""
     planned = f" of {results.n_planned:,} planned" if results.n_planned else ""
     better = "higher is better" if results.mode == "max" else "lower is better"
     message = f": {results.message}" if results.message else ""
@@ -88,7 +91,7 @@ def _facts(results: Results) -> dict[str, str]:
         "sweep": results.name,
         "status": f"{results.status}{message}" if results.status else "",
         "metric": f"{results.metric}, {better}",
-        "runs": f"{n_runs:,}{planned} ({count(n_configs, 'configuration')})",
+        "runs": f"{n_runs:,}{planned} ({count(n_configs, 'configuration')}){fresh}",
         **_origin(results.provenance),
     }
 

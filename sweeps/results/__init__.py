@@ -6,6 +6,6 @@ frame is built when it is first asked for.
 
 from sweeps.results.frame import from_frame
 from sweeps.results.results import Results
-from sweeps.results.winner import Winner
+from sweeps.results.winner import Estimate, Winner
 
-__all__ = ["Results", "Winner", "from_frame"]
+__all__ = ["Estimate", "Results", "Winner", "from_frame"]

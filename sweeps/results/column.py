@@ -39,6 +39,12 @@ CONFIG_COLUMNS = (
     "worst",
     "rank",
     "tied_with_best",
+    "rung",
+    "stopped_at",
+    "n_validated",
+    "validated_mean",
+    "validated_low",
+    "validated_high",
 )
 CURVE_COLUMNS = ("config_id", "role", "seed", "step")
 FAILURE_COLUMNS = (

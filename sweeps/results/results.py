@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sweeps.analysis.rung import changes_no_comparison
 from sweeps.analysis.summary import check_mode
 from sweeps.errors import ResultsError
+from sweeps.planner.event import Role
+from sweeps.results.configs import configs_frame
 from sweeps.results.source import Snapshot
 from sweeps.results.stored import StoredSource, facts_of
-from sweeps.results.table import (
-    configs_frame,
-    curves_frame,
-    decisions_frame,
-    failures_frame,
-    runs_frame,
-)
-from sweeps.results.winner import Winner
+from sweeps.results.table import curves_frame, decisions_frame, failures_frame, runs_frame
+from sweeps.results.winner import Winner, winner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +44,9 @@ class Results:
         space: The search space, None if unknown.
         status: `running`, `interrupted`, `finished` or `failed`; None if unknown.
         message: One sentence on how the sweep ended, None where there is nothing to say.
-        n_planned: Number of runs that the sweep has when it is done, None if unknown.
+        n_planned: Number of runs that the sweep has when it is done, validation aside; None if
+            unknown, as in a race.
+        rungs: Numbers of seeds at which a race promotes, none for a fixed number of seeds.
 
     Example:
         >>> import pandas as pd
@@ -76,6 +75,7 @@ class Results:
         status: str | None = None,
         message: str | None = None,
         n_planned: int | None = None,
+        rungs: Sequence[int] = (),
     ) -> None:
         check_mode(mode)
         self._source = source
@@ -89,6 +89,7 @@ class Results:
         self.status = status
         self.message = message
         self.n_planned = n_planned
+        self.rungs = tuple(rungs)
 
     @classmethod
     def from_store(cls, store: Store, row: SweepRow) -> Results:
@@ -143,6 +144,7 @@ class Results:
             mode=self.mode,
             hyperparameters=self.hyperparameters,
             paired=self.paired,
+            rungs=self.rungs,
         )
 
     @cached_property
@@ -170,7 +172,9 @@ class Results:
         """Give the configuration that leads the leaderboard.
 
         Returns:
-            The first row of `configs`, with those that cannot be told apart from it.
+            The first row of `configs`, with those that cannot be told apart from it. It leads
+            by the runs of role `race` alone: to choose again by the validation would flatter
+            the validated value too.
 
         Raises:
             ResultsError: No run has finished.
@@ -190,18 +194,8 @@ class Results:
                 "`failures()`, or wait until a run finishes."
             )
             raise ResultsError(message)
-        first: Any = table.iloc[0]
-        config_id = str(first["config_id"])
-        return Winner(
-            config=dict(self._configs.active[self._configs.ids.index(config_id)]),
-            config_id=config_id,
-            mean=float(first["mean"]),
-            low=float(first["low"]),
-            high=float(first["high"]),
-            n_seeds=int(first["n_seeds"]),
-            n_failed=int(first["n_failed"]),
-            tied=tuple(table["config_id"].iloc[1:][table["tied_with_best"].iloc[1:]]),
-        )
+        active = dict(zip(self._configs.ids, self._configs.active, strict=True))
+        return winner_of(table, active)
 
     @property
     def ignores_seed(self) -> bool | None:
@@ -210,9 +204,20 @@ class Results:
         True where every configuration with two or more finished seeds has exactly the same
         score for all of them, False where one has not, None where none has two.
         """
-        scores = self._runs.race_scores(self.metric, len(self._configs.ids))
+        scores = self._runs.scores(self.metric, len(self._configs.ids), Role.RACE)
         first = np.unique(scores.groups, return_index=True)[1]
         n = np.diff(np.append(first, len(scores.groups)))
         if not (n >= 2).any():
             return None
         return bool((scores.score == np.repeat(scores.score[first], n)).all())
+
+    @property
+    def is_quiet(self) -> bool | None:
+        """Whether the seed changes no comparison: it shifts all configurations alike, or none.
+
+        None where no two configurations share two finished seeds, or seeds are not paired.
+        """
+        if not self.paired:
+            return None
+        scores = self._runs.scores(self.metric, len(self._configs.ids), Role.RACE)
+        return changes_no_comparison(scores)

@@ -83,11 +83,15 @@ class Runs:
         """Say which runs are over without a score, for any reason but an early stop."""
         return ~self.is_counted(metric) & ~self.is_status(Status.STOPPED)
 
-    def race_scores(self, metric: str, n_configs: int) -> Scores:
-        """Give the scores that the leaderboard rests on."""
-        chosen = self.is_counted(metric) & (self.roles == ROLE_CODES[Role.RACE])
+    def scores(self, metric: str, n_configs: int, role: Role) -> Scores:
+        """Give the scores of the runs of one role that enter a mean."""
+        chosen = self.is_counted(metric) & self.is_role(role)
         values = self.metrics[metric][chosen]
         return Scores(values, self.configs[chosen], self.seeds[chosen], n_configs)
+
+    def is_role(self, role: Role) -> Booleans:
+        """Say which runs have this role."""
+        return np.asarray(self.roles == ROLE_CODES[role])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sweeps.analysis.rung import rung_sizes
+from sweeps.planner.event import Role
 from sweeps.results.source import ROLE_CODES, STATUS_CODES, Configs, Curves, Failure, Runs, Snapshot
 from sweeps.seeds import make_seed
 from sweeps.space import Space
@@ -92,6 +94,7 @@ def facts_of(store: Store, row: SweepRow) -> dict[str, Any]:
         "status": _status(store, row),
         "message": row.message,
         "n_planned": None if row.status == "finished" else _n_planned(definition, space),
+        "rungs": _rungs(definition),
     }
 
 
@@ -103,12 +106,23 @@ def _status(store: Store, row: SweepRow) -> str:
 
 
 def _n_planned(definition: Mapping[str, Any], space: Space) -> int | None:
-    """Give the number of runs that the definition asks for, as far as the space has them."""
+    """Give the number of runs that the definition asks for, as far as the space has them.
+
+    Validation comes on top, and nobody knows before its end how many runs a race takes.
+    """
     search, seeds = definition["search"], definition["seeds"]
+    if seeds.get("race"):
+        return None
     n_seeds = len(seeds["values"]) if seeds.get("values") else seeds["n"]
     counts = [search.get("configs"), len(search["from"]) if search.get("from") else space.size()]
     known = [count for count in counts if count is not None]
     return min(known) * n_seeds if known else None
+
+
+def _rungs(definition: Mapping[str, Any]) -> tuple[int, ...]:
+    """Give the numbers of seeds at which the race promotes; none where there is no race."""
+    seeds = definition["seeds"]
+    return rung_sizes(seeds["race"], seeds["reduction"]) if seeds.get("race") else ()
 
 
 def _places(configs: Configs, ids: np.ndarray) -> Integers:
@@ -151,7 +165,7 @@ def _source_seeds(
                 number,
                 config_id=key[0],
                 varied=sources,
-                value=number if is_listed else None,
+                value=number if is_listed and role == Role.RACE else None,
             )
             known[key] = [seed.int(source) for source in sources]
         rows.append(known[key])

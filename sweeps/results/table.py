@@ -1,4 +1,4 @@
-"""The frames of `Results`, from columns."""
+"""The frames of `Results` with a row per run, step or decision, from columns."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sweeps.analysis.ranking import leaderboard_order, tied_with
-from sweeps.analysis.summary import describe
-from sweeps.planner.event import Role, Run
+from sweeps.planner.event import Run
 from sweeps.results.column import (
-    CONFIG_COLUMNS,
     FAILURE_COLUMNS,
     ROLE,
     RUN_COLUMNS,
@@ -20,13 +17,11 @@ from sweeps.results.column import (
     hyperparameter_columns,
     metric_column,
 )
-from sweeps.results.source import ROLE_CODES, Failure
+from sweeps.results.source import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweeps.analysis.array import Booleans, Integers
-    from sweeps.analysis.ranking import Scores
     from sweeps.planner.event import Decision
     from sweeps.results.source import Configs, Curves, Runs
 
@@ -65,59 +60,6 @@ def runs_frame(
     for name, values in runs.metrics.items():
         columns[metric_column(name, hyperparameters)] = values
     return pd.DataFrame(columns)
-
-
-def configs_frame(
-    configs: Configs,
-    runs: Runs,
-    *,
-    metric: str,
-    mode: str,
-    hyperparameters: Sequence[str],
-    paired: bool,
-) -> pd.DataFrame:
-    """Build the frame with one row per configuration, best first.
-
-    Args:
-        configs: The configurations.
-        runs: The runs; only those with the role `race` count here.
-        metric: The target metric.
-        mode: `max` where a higher score is better, `min` where a lower one is.
-        hyperparameters: Names, in the order of their columns.
-        paired: Whether the same seed means the same randomness in every configuration.
-
-    Returns:
-        The columns that `docs/results.md` lists for `configs`.
-    """
-    n = len(configs.ids)
-    scores = runs.race_scores(metric, n)
-    summary = describe(scores.score, scores.groups, n, mode=mode)
-    n_failed = _n_failed(runs, metric, n)
-    order = leaderboard_order(n_failed, summary.n, summary.mean, mode=mode)
-    columns: dict[str, Any] = {
-        "config_id": pd.Series(configs.ids, dtype=TEXT).array.take(order),
-        "n_seeds": summary.n[order].astype(np.int64),
-        "n_failed": n_failed[order],
-        **{
-            name: getattr(summary, name)[order]
-            for name in ("mean", "sd", "low", "high", "median", "iqm", "worst")
-        },
-        "rank": np.arange(1, n + 1),
-        "tied_with_best": _tied(order, scores, paired=paired)[order],
-    }
-    columns = {name: columns[name] for name in CONFIG_COLUMNS}
-    return pd.DataFrame(columns | hyperparameter_columns(hyperparameters, configs.active, order))
-
-
-def _n_failed(runs: Runs, metric: str, n_configs: int) -> Integers:
-    chosen = runs.is_failed(metric) & (runs.roles == ROLE_CODES[Role.RACE])
-    return np.bincount(runs.configs[chosen], minlength=n_configs).astype(np.int64)
-
-
-def _tied(order: Integers, scores: Scores, *, paired: bool) -> Booleans:
-    if not len(scores.score):
-        return np.zeros(scores.n_groups, dtype=bool)
-    return tied_with(int(order[0]), scores, paired=paired)
 
 
 def curves_frame(

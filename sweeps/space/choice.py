@@ -44,6 +44,10 @@ class Choice(Hyperparameter):
         """Give the value at a unit position; each value has an equal share."""
         return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
 
+    def encode(self, value: Value) -> float:
+        """Give the middle of a value's share."""
+        return (self.hold(value) + 0.5) / len(self.values)
+
     def hold(self, value: Value) -> float:
         """Give the index of a value."""
         return self._index_of[canonical_text(value)]
@@ -106,6 +110,10 @@ class Constant(Hyperparameter):
     def decode(self, u: float) -> Value:  # noqa: ARG002 - every position gives the same
         """Give the one value."""
         return self.value
+
+    def encode(self, value: Value) -> float:  # noqa: ARG002 - there is only one
+        """Give the middle."""
+        return 0.5
 
     def hold(self, value: Value) -> float:  # noqa: ARG002 - there is only one
         """Give the index of the one value."""

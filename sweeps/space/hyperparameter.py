@@ -57,6 +57,10 @@ class Hyperparameter(ABC):
         """Give the value at a unit position; 0 and 1 give the bounds exactly."""
 
     @abstractmethod
+    def encode(self, value: Value) -> float:
+        """Give a unit position at which `decode` gives the value; bounds of floats are 0 and 1."""
+
+    @abstractmethod
     def hold(self, value: Value) -> float:
         """Give the number that ConfigSpace holds for one of its values."""
 

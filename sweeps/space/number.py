@@ -68,6 +68,10 @@ class Float(Hyperparameter):
             value = self.low + u * (self.high - self.low)
         return min(max(value, self.low), self.high)
 
+    def encode(self, value: Value) -> float:
+        """Give the unit position of a value, never outside [0, 1]."""
+        return min(max(self.hold(value), 0.0), 1.0)
+
     def hold(self, value: Value) -> float:
         """Give the unit position of a value."""
         x = cast("float", value)
@@ -139,6 +143,14 @@ class Integer(Hyperparameter):
         else:
             value = self.low + int(u * (self.high - self.low + 1))
         return min(max(value, self.low), self.high)
+
+    def encode(self, value: Value) -> float:
+        """Give the middle of a value's share, on a log scale the value's own logarithm."""
+        x = cast("int", value)
+        if self.log:
+            log_low, log_high = math.log(self.low - 0.5), math.log(self.high + 0.5)
+            return (math.log(x) - log_low) / (log_high - log_low)
+        return (x - self.low + 0.5) / (self.high - self.low + 1)
 
     def hold(self, value: Value) -> float:
         """Give the whole number itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -101,7 +102,7 @@ class Space:
     @property
     def n_dimensions(self) -> int:
         """Number of hyperparameters that are no constants: coordinates of the unit cube."""
-        return len(self._varied)
+        return len(self.varied)
 
     def document(self) -> dict[str, Any]:
         """Give the definition as plain JSON-able data.
@@ -159,13 +160,29 @@ class Space:
         if len(point) != self.n_dimensions or not all(0 <= u <= 1 for u in point):
             message = (
                 f"`point` must have {self.n_dimensions} coordinates between 0 and 1, "
-                f"got {list(point)}. Give one for each of {[each.name for each in self._varied]}."
+                f"got {list(point)}. Give one for each of {[each.name for each in self.varied]}."
             )
             raise ValueError(message)
         values = self._constants | {
-            each.name: each.decode(float(u)) for each, u in zip(self._varied, point, strict=True)
+            each.name: each.decode(float(u)) for each, u in zip(self.varied, point, strict=True)
         }
         return self._legality.configuration(values)  # type: ignore[return-value]
+
+    def to_unit(self, values: Mapping[str, object]) -> list[float]:
+        """Give a point of the unit cube at which `from_unit` gives a configuration.
+
+        Args:
+            values: Value by name of every active hyperparameter, as `check` gives them.
+
+        Returns:
+            One coordinate for every hyperparameter that is no constant, shape (n_dimensions,), in
+            the order of the definition; NaN where it is inactive. Integers and choices stand in
+            the middle of their share; floats come back to within rounding.
+        """
+        return [
+            each.encode(values[each.name]) if each.name in values else math.nan  # type: ignore[arg-type]
+            for each in self.varied
+        ]
 
     def grid(self) -> Iterator[dict[str, object]]:
         """Give every legal configuration of the grid once, the last hyperparameter fastest.
@@ -268,7 +285,8 @@ class Space:
         return self._legality.legal_default()
 
     @cached_property
-    def _varied(self) -> tuple[Hyperparameter, ...]:
+    def varied(self) -> tuple[Hyperparameter, ...]:
+        """The hyperparameters that are no constants: the axes of the unit cube, in order."""
         return tuple(each for each in self.hyperparameters if not isinstance(each, Constant))
 
     @cached_property

@@ -9,20 +9,30 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sweeps.errors import ObjectiveError, Problem, SpaceError, SpecError, nearest
 from sweeps.objective import Objective, load_objective
 from sweeps.space import Space
+from sweeps.spec.between import (
+    budget_problems,
+    checkpoint_problems,
+    stopping_problems,
+    uncounted,
+    with_steps,
+)
+from sweeps.spec.budget import Budget
+from sweeps.spec.checkpoint import CheckpointPlan
 from sweeps.spec.execution import Failures, Resources
 from sweeps.spec.heading import TOP_LEVEL, Heading
 from sweeps.spec.key import keys_of, missing, unknown_keys, unpacked
 from sweeps.spec.listed import read_listed
-from sweeps.spec.search import MOST_CONFIGS, Search
+from sweeps.spec.search import COUNTED, MOST_CONFIGS, Search
 from sweeps.spec.secret import shown
 from sweeps.spec.section import Section
 from sweeps.spec.seed_plan import SEEDS_REMEDY, SeedPlan
+from sweeps.spec.stopping import StoppingPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,31 +41,15 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Section)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """Everything that a sweep consists of, checked."""
-
-    name: str
-    objective: Objective
-    metric: str
-    mode: str
-    master_seed: int
-    space: Space
-    search: Search
-    seeds: SeedPlan
-    resources: Resources
-    failures: Failures
-    isolate: bool
-    store: str | None
-    tags: tuple[str, ...]
-
-
-def check(given: Mapping[str, object], base: Path | None) -> Parts:
+def check(given: Mapping[str, object], base: Path | None) -> dict[str, Any]:
     """Check a whole definition.
 
     Args:
         given: What is written, by key, None for left out; a value may also be a finished record.
         base: Folder that relative paths start from, None for the current one.
+
+    Returns:
+        The checked value of every field of a `Sweep`.
 
     Raises:
         SpecError: With every problem.
@@ -71,7 +65,7 @@ class _Check:
         self.base = base
         self.problems = unknown_keys(given, TOP_LEVEL, "")
 
-    def parts(self) -> Parts:
+    def parts(self) -> dict[str, Any]:
         heading = self._heading()
         objective = self._objective()
         space = self._space(objective)
@@ -82,12 +76,16 @@ class _Check:
             "space": space,
             "search": self._search(space, objective),
             "seeds": self._seeds(objective),
+            "stopping": self._stopping(objective),
+            "budget": self._optional(Budget),
             "resources": self._optional(Resources),
             "failures": self._optional(Failures),
+            "checkpoint": self._checkpoint(objective),
         }
+        self._check_amounts(parts["search"], parts["seeds"], parts["budget"])
         if self.problems:
             raise SpecError(self.problems)
-        return Parts(**parts)
+        return parts
 
     def _add(self, where: str, rule: str, got: str, remedy: str) -> None:
         self.problems.append(Problem(where, rule, got, remedy))
@@ -185,14 +183,29 @@ class _Check:
         # the rows of `from` can only be judged with the space; here it counts that there are some
         values, problems = Search.check({**given, "from": ()} if "from" in given else given)
         self.problems += problems
+        n_before = len(self.problems)
+        self._check_count(values.get("sampler"), given)
         if values.get("sampler") == "listed" and "from" in given:
-            values["listed"], problems = read_listed(given["from"], space, self.base)
-            self.problems += problems
+            values["listed"], found = read_listed(given["from"], space, self.base)
+            self.problems += found
         if values.get("sampler") == "grid" and space is not None:
             self._check_grid(space)
         if values.get("defaults_first"):
             self._check_defaults(space, objective)
-        return None if self.problems else Search(**values)
+        if problems or len(self.problems) > n_before:
+            return None
+        is_unread = "from" in given and values["listed"] is None  # for want of a space
+        return None if is_unread else Search(**values)
+
+    def _check_count(self, sampler: str | None, given: Mapping[str, object]) -> None:
+        if sampler is None or sampler in COUNTED or given.get("configs") is not None:
+            return
+        # whether the budget is legal is said by its own check
+        budget = self.given.get(Budget.PLACE)
+        written = budget.document() if isinstance(budget, Budget) else budget
+        is_empty = isinstance(written, Mapping) and all(v is None for v in written.values())
+        if (written is None or is_empty) and sampler != "latin_hypercube":
+            self.problems.append(uncounted(sampler))
 
     def _check_grid(self, space: Space) -> None:
         try:
@@ -250,6 +263,30 @@ class _Check:
                 rule = f"`{source}` is no seed source of `{objective.reference}`"
                 remedy = nearest(source, objective.sources)
                 self._add(f"seeds.sources[{i}]", rule, "", remedy)
+
+    def _stopping(self, objective: Objective | None) -> StoppingPlan | None:
+        plan = self._optional(StoppingPlan)
+        if plan is None or objective is None:
+            return None
+        try:
+            plan = with_steps(plan, objective)
+        except SpecError as error:
+            self.problems += error.problems
+            return None
+        self.problems += stopping_problems(plan, objective)
+        return plan
+
+    def _checkpoint(self, objective: Objective | None) -> CheckpointPlan | None:
+        plan = self._optional(CheckpointPlan)
+        if plan is not None and objective is not None:
+            self.problems += checkpoint_problems(plan, objective)
+        return plan
+
+    def _check_amounts(
+        self, search: Search | None, seeds: SeedPlan | None, budget: Budget | None
+    ) -> None:
+        if search is not None and seeds is not None and budget is not None:
+            self.problems += budget_problems(budget, seeds, search)
 
     def _optional(self, kind: type[S]) -> S | None:
         if kind.PLACE not in self.given:

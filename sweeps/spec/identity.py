@@ -12,13 +12,19 @@ from sweeps.errors import SpaceError
 from sweeps.space import Space
 from sweeps.spec.flow import flow
 from sweeps.spec.key import place
+from sweeps.spec.seed_plan import rungs
+from sweeps.spec.stopping import NO_RULE
 
 if TYPE_CHECKING:
     from sweeps.spec.record import Sweep
 
-# Draws in a wider space go well with those of the narrower one, and a list may need the room;
-# the points of sobol and grid move.
-_MAY_WIDEN = ("random", "listed")
+# Draws in a wider space go well with those of the narrower one, a model learns from both, and a
+# list may need the room; the points of sobol and grid move.
+_MAY_WIDEN = ("random", "listed", "tpe", "cmaes", "gp")
+_NO_ORDER = ("random", "listed")
+# These are there or not because `allocation` or `search.sampler` differs, and that is said.
+_SAID_ALREADY = ("seeds.race", "seeds.reduction", "search.configs")
+_OPTIONAL = ("search.options", "stopping")
 ORDER = "order of the hyperparameters"
 
 
@@ -30,8 +36,9 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
     """
     search, seeds = document["search"], document["seeds"]
     # the k-th point of these samplers depends on it, and plain data may lose the order of keys
-    order = None if search["sampler"] in _MAY_WIDEN else list(document["space"])
-    return {
+    order = None if search["sampler"] in _NO_ORDER else list(document["space"])
+    racing = seeds.get("race") is not None
+    identity = {
         "objective": document["objective"],
         "metric": document["metric"],
         "mode": document["mode"],
@@ -44,15 +51,33 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
         "seeds.values": seeds.get("values"),
         "seeds.paired": seeds["paired"],
         "seeds.sources": seeds["sources"] and sorted(seeds["sources"]),
-        "allocation": "fixed",
+        "allocation": "race" if racing else "fixed",
     }
+    later = {
+        "search.options": search.get("options"),
+        # the points of this sampler depend on how many there are
+        "search.configs": search["configs"] if search["sampler"] == "latin_hypercube" else None,
+        "seeds.race": seeds.get("race"),
+        "seeds.reduction": seeds.get("reduction") if racing else None,
+        "stopping": _stopping(document.get("stopping") or {}),
+    }
+    # left out where they say nothing, so that definitions stored before these keys keep their hash
+    return identity | {key: value for key, value in later.items() if value is not None}
+
+
+def _stopping(section: Mapping[str, Any]) -> dict[str, object] | None:
+    """Give the numbers of a rule, None where nothing is stopped."""
+    if section.get("rule", NO_RULE) == NO_RULE and section.get("max_steps") is None:
+        return None
+    return {key: value for key, value in section.items() if value is not None}
 
 
 def identity_difference(stored: Mapping[str, Any], new: Sweep) -> list[str]:
     """Say in which ways a definition is another sweep than the stored one.
 
     Growth is no difference: other numbers of configurations or seeds, more listed seeds behind
-    those stored, and for the samplers random and listed a space that contains the stored one.
+    those stored, a race with more rungs behind those stored, and for samplers that draw, learn or
+    are given a list a space that contains the stored one.
 
     Args:
         stored: What `Sweep.identity` gave when the sweep was started.
@@ -72,10 +97,12 @@ def identity_difference(stored: Mapping[str, Any], new: Sweep) -> list[str]:
 
 def _differences(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     was, is_now = stored.get(key), now.get(key)
-    if was == is_now or (key == "seeds.values" and _is_grown(was, is_now)):
+    if was == is_now or _is_growth(key, stored, now):
         return
-    if key in ("space", "forbid") and _is_wider(stored, now):
+    if key in _SAID_ALREADY and (was is None or is_now is None):
         return
+    if key in _OPTIONAL:
+        was, is_now = was or {}, is_now or {}
     if isinstance(was, Mapping) and isinstance(is_now, Mapping):
         for name in dict.fromkeys([*was, *is_now]):
             yield from _changed(place(key, name), was, is_now, name)
@@ -83,6 +110,18 @@ def _differences(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) ->
     if key == ORDER and sorted(was or ()) != sorted(is_now or ()):
         return  # said already: another sampler, or hyperparameters that are new or gone
     yield f"`{key}` was {flow(was)}, is now {flow(is_now)}."
+
+
+def _is_growth(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    match key:
+        case "seeds.values":
+            return _is_grown(stored.get(key), now.get(key))
+        case "seeds.race":
+            return _is_longer(stored, now)
+        case "space" | "forbid":
+            return _is_wider(stored, now)
+        case _:
+            return False
 
 
 def _changed(
@@ -102,6 +141,14 @@ def _is_grown(was: list[int] | None, is_now: list[int] | None) -> bool:
         return False
     n = min(len(was), len(is_now))
     return was[:n] == is_now[:n]
+
+
+def _is_longer(stored: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Tell whether the race of today has all rungs of the stored one, and more behind them."""
+    if "seeds.race" not in stored or "seeds.race" not in now:
+        return False
+    was, is_now = (rungs(side["seeds.race"], side["seeds.reduction"]) for side in (stored, now))
+    return is_now[: len(was)] == was
 
 
 def _is_wider(stored: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -15,6 +15,8 @@ from sweeps.spec.yaml_text import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_REPLACED = {"seeds.race": ("n", "values"), "seeds.n": ("race",), "seeds.values": ("race",)}
+
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
@@ -61,7 +63,7 @@ def apply_overrides(content: Mapping[str, object], overrides: Sequence[str]) -> 
             problems.append(_malformed(where if equals else ""))
             continue
         try:
-            changed = _set(changed, where, _value(where, text), where)
+            changed = _set(_without(changed, where), where, _value(where, text), where)
             places.append(where)
         except SpecError as error:
             problems += error.problems
@@ -95,6 +97,15 @@ def _set(mapping: Mapping[str, object], rest: str, value: object, where: str) ->
         return {**mapping, key: value}
     inner = _as_mapping(mapping.get(key), key, where)
     return {**mapping, key: _set(inner, after, value, where)}
+
+
+def _without(content: dict[str, object], where: str) -> dict[str, object]:
+    """Leave out of `seeds` what a race, or a fixed number of seeds, replaces."""
+    replaced = _REPLACED.get(where)
+    if not replaced or content.get("seeds") is None:
+        return content
+    seeds = _as_mapping(content["seeds"], "seeds", where)
+    return {**content, "seeds": {key: seeds[key] for key in seeds if key not in replaced}}
 
 
 def _as_mapping(value: object, key: str, where: str) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sweeps.spec.check import Parts, check
+from sweeps.spec.check import check
 from sweeps.spec.heading import TOP_LEVEL
 from sweeps.spec.identity import identity_of
 from sweeps.spec.secret import shown, without_password
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
     from sweeps.objective import Objective
     from sweeps.space import Space
+    from sweeps.spec.budget import Budget
+    from sweeps.spec.checkpoint import CheckpointPlan
     from sweeps.spec.execution import Failures, Resources
     from sweeps.spec.heading import Mode
     from sweeps.spec.search import Search
     from sweeps.spec.seed_plan import SeedPlan
+    from sweeps.spec.stopping import StoppingPlan
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)
@@ -45,8 +48,11 @@ class Sweep:
         space: The search space, with its forbidden clauses.
         search: Which configurations are tried.
         seeds: Which seeds each configuration is trained under.
+        stopping: Which runs end before their last step.
+        budget: What the whole sweep may spend.
         resources: What one run occupies.
         failures: Retries and time limit.
+        checkpoint: Where and how often runs of a class objective save themselves.
         isolate: Whether each batch of runs gets a process of its own.
         store: URL of the store, as given; None for the default one.
         tags: Words to find the sweep by.
@@ -60,8 +66,11 @@ class Sweep:
     space: Space
     search: Search
     seeds: SeedPlan
+    stopping: StoppingPlan
+    budget: Budget
     resources: Resources
     failures: Failures
+    checkpoint: CheckpointPlan
     isolate: bool
     store: str | None
     tags: tuple[str, ...]
@@ -78,8 +87,11 @@ class Sweep:
         master_seed: int = 0,
         space: Space | Mapping[str, object] | None = None,
         forbid: Sequence[Mapping[str, object]] | None = None,
+        stopping: StoppingPlan | Mapping[str, object] | None = None,
+        budget: Budget | Mapping[str, object] | None = None,
         resources: Resources | Mapping[str, object] | None = None,
         failures: Failures | Mapping[str, object] | None = None,
+        checkpoint: CheckpointPlan | Mapping[str, object] | None = None,
         isolate: bool = False,
         store: str | None = None,
         tags: Sequence[str] = (),
@@ -91,15 +103,19 @@ class Sweep:
             name: Letters, digits, `.`, `_` and `-`, at most 100 characters.
             objective: A callable, `package.module`, `path/file.py:name`, or a loaded objective.
             search: For example `{"sampler": "random", "configs": 40}`.
-            seeds: How many, or the seeds' own numbers, or a mapping of the plan's keys.
+            seeds: How many, or the seeds' own numbers, or a mapping of the plan's keys, such as
+                `{"race": 27, "validate": 20}`.
             metric: Default: the objective's METRIC.
             mode: `max` or `min`; default: the objective's MODE, where `metric` is its METRIC.
             master_seed: At least 0, below 2**63.
             space: Default: the objective's SPACE.
             forbid: Clauses that no configuration may meet; default: the objective's FORBID, where
                 its SPACE is used.
+            stopping: For example `{"rule": "asha", "max_steps": 100}`; default: no rule.
+            budget: For example `{"runs": 2000, "hours": 2}`; default: no limit.
             resources: For example `{"cpu": 2, "memory_gib": 4}`.
             failures: For example `{"retries": 0, "timeout_s": 600}`.
+            checkpoint: For example `{"path": "s3://bucket/folder", "every_s": 60}`.
             isolate: Whether each batch of runs gets a process of its own.
             store: URL of the store.
             tags: Words to find the sweep by.
@@ -141,9 +157,9 @@ class Sweep:
         sweep._fill(check(mapping, base))
         return sweep
 
-    def _fill(self, parts: Parts) -> None:
-        for field in dataclasses.fields(parts):
-            object.__setattr__(self, field.name, getattr(parts, field.name))
+    def _fill(self, parts: Mapping[str, Any]) -> None:
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, parts[field.name])
 
     def document(self) -> dict[str, object]:
         """Give the definition as plain JSON-able data, with all defaults filled in.
@@ -160,8 +176,11 @@ class Sweep:
             **self.space.document(),
             "search": self.search.document(),
             "seeds": self.seeds.document(),
+            "stopping": self.stopping.document(),
+            "budget": self.budget.document(),
             "resources": self.resources.document(),
             "failures": self.failures.document(),
+            "checkpoint": self.checkpoint.document(),
             "isolate": self.isolate,
             "store": self.store and without_password(self.store),
             "tags": list(self.tags),
@@ -170,8 +189,9 @@ class Sweep:
     def identity(self) -> dict[str, object]:
         """Give what makes it this sweep and no other, by dotted key, as plain data.
 
-        Neither the objective's code nor what may grow (numbers of configurations and of seeds) nor
-        what is free (store, resources, failures, tags) is part of it. Where two identities differ,
+        Neither the objective's code nor what may grow (numbers of configurations and of seeds,
+        the budget) nor what is free (store, resources, failures, checkpoint, tags) is part of it.
+        Where two identities differ,
         `identity_difference` tells growth from another sweep.
         """
         return identity_of(self.document())

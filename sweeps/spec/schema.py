@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sweeps.spec.budget import Budget
+from sweeps.spec.checkpoint import CheckpointPlan
 from sweeps.spec.execution import Failures, Resources
 from sweeps.spec.heading import FORBID, OBJECTIVE, SPACE, TOP_LEVEL, Heading
+from sweeps.spec.import_path import name_schema
 from sweeps.spec.key import Key, keys_of
-from sweeps.spec.search import Search
+from sweeps.spec.search import SAMPLERS, Search
 from sweeps.spec.seed_plan import SeedPlan
+from sweeps.spec.stopping import RULES, StoppingPlan
 
 if TYPE_CHECKING:
     from sweeps.spec.section import Section
@@ -66,8 +70,11 @@ def json_schema() -> dict[str, Any]:
         },
         "search": _search(),
         "seeds": _seeds(),
+        "stopping": _stopping(),
+        "budget": _section_schema(Budget),
         "resources": _section_schema(Resources),
         "failures": _section_schema(Failures),
+        "checkpoint": _section_schema(CheckpointPlan),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -101,7 +108,7 @@ def _key_schema(key: Key) -> dict[str, Any]:
 
 def _section_schema(section: type[Section]) -> dict[str, Any]:
     return {
-        "type": "object",
+        "type": ["object", "null"],
         "description": section.DESCRIPTION,
         "properties": {key.name: _key_schema(key) for key in keys_of(section)},
         "required": [key.name for key in keys_of(section) if key.is_required],
@@ -110,7 +117,8 @@ def _section_schema(section: type[Section]) -> dict[str, Any]:
 
 
 def _search() -> dict[str, Any]:
-    schema = _section_schema(Search)
+    schema = {**_section_schema(Search), "type": "object"}
+    schema["properties"]["sampler"] |= name_schema(SAMPLERS)
     described = next(key for key in keys_of(Search) if key.name == "from").description
     configuration = {"type": "object", "additionalProperties": _VALUE}
     schema["properties"]["from"] = {
@@ -124,10 +132,19 @@ def _search() -> dict[str, Any]:
     return schema
 
 
+def _stopping() -> dict[str, Any]:
+    schema = _section_schema(StoppingPlan)
+    rule = name_schema(RULES)
+    rule["anyOf"].append({"type": "null"})
+    schema["properties"]["rule"] |= rule
+    return schema
+
+
 def _seeds() -> dict[str, Any]:
-    plan = _section_schema(SeedPlan)
+    plan = {**_section_schema(SeedPlan), "type": "object"}
     n, values = plan["properties"]["n"], plan["properties"]["values"]
-    del n["default"]  # stands for "as many as `values`", which nobody writes
+    for key in ("n", "validate"):
+        del plan["properties"][key]["default"]  # stands for what follows from other keys
     number = {**n, "type": "integer"}
     listed = {**values, "type": "array"}
     return {"description": plan.pop("description"), "anyOf": [number, listed, plan]}

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from sweeps.errors import Problem
+from sweeps.spec.import_path import is_import_path, name_or_import_path
 from sweeps.spec.key import KEY, place
+from sweeps.spec.options import Options, options_or_none
 from sweeps.spec.section import Section, plain
 
 MOST_CONFIGS = 1_000_000
 
-Sampler = Literal["random", "grid", "sobol", "listed"]
+SAMPLERS: Final = (
+    "random",
+    "grid",
+    "sobol",
+    "latin_hypercube",
+    "listed",
+    "tpe",
+    "cmaes",
+    "gp",
+)
+WITH_OPTIONS: Final = ("tpe", "cmaes", "gp")
+COUNTED: Final = {"grid": "the grid", "listed": "the list"}  # what sets their number
+
 Row = tuple[tuple[str, Any], ...]
 
 
@@ -34,30 +48,33 @@ class Search(Section):
     """Which configurations are tried.
 
     Attributes:
-        sampler: What proposes them.
-        configs: How many are proposed, None for samplers that know it themselves.
+        sampler: What proposes them: one of `SAMPLERS`, or the import path of a Ray Tune searcher.
+        configs: How many are proposed, None where the sampler or the budget says it.
         defaults_first: Whether the objective's `DEFAULTS` are the first configuration.
         listed: Given configurations, each as pairs of name and value; None unless `listed`.
+        options: Settings of the sampler, None for its own defaults.
     """
 
     PLACE: ClassVar[str] = "search"
     DESCRIPTION: ClassVar[str] = "which configurations are tried"
 
     sampler: Annotated[
-        Sampler,
+        str,
         Field(
             description="way to choose configurations: random, grid (every combination), "
-            "sobol (evenly spread) or listed (those in `from`)",
+            "sobol or latin_hypercube (evenly spread), listed (those in `from`), tpe, cmaes or gp "
+            "(these learn from results), or `package.module:Class`, a Ray Tune searcher",
             examples=["random"],
         ),
+        AfterValidator(name_or_import_path(SAMPLERS)),
     ]
     configs: Annotated[
         int | None,
         Field(
             ge=1,
             le=MOST_CONFIGS,
-            description="number of configurations to propose, 1 to 1,000,000, "
-            "for the samplers random and sobol",
+            description="number of configurations to propose, 1 to 1,000,000; "
+            "needed unless `budget` sets a limit; grid and listed take none",
             examples=[40],
         ),
     ] = None
@@ -78,26 +95,43 @@ class Search(Section):
         ),
         BeforeValidator(_frozen_rows),
     ] = field(default=None, metadata={KEY: "from"})
+    options: Annotated[
+        Options | None,
+        PlainValidator(options_or_none),
+        WithJsonSchema({"type": "object"}),
+        Field(
+            description="mapping of settings of the sampler, for tpe, cmaes, gp "
+            "and Ray Tune searchers",
+            examples=[{"n_startup": 10}],
+        ),
+    ] = None
 
     @classmethod
     def rules(cls, values: dict[str, Any], given: Mapping[str, object]) -> list[Problem]:
         """Check that the sampler gets what it needs, and nothing that it would ignore."""
         sampler = values.get("sampler")
+        if sampler is None:
+            return []
         has_configs, has_rows = given.get("configs") is not None, given.get("from") is not None
         problems = []
-        if sampler in ("random", "sobol") and not has_configs:
-            rule = f"sampler `{sampler}` needs the number of configurations"
+        if sampler == "latin_hypercube" and not has_configs:
+            rule = f"sampler `{sampler}` needs the number of configurations, since it spreads them"
             problems.append(_rule("configs", rule, "", "Add for example `configs: 40`."))
-        if sampler in ("grid", "listed") and has_configs:
-            origin = "the grid" if sampler == "grid" else "the list"
-            rule = f"sampler `{sampler}` takes no `configs`, since {origin} sets their number"
+        if sampler in COUNTED and has_configs:
+            rule = f"sampler `{sampler}` takes no `configs`, since {COUNTED[sampler]} sets"
+            rule += " their number"
             problems.append(_rule("configs", rule, str(given["configs"]), "Remove `configs`."))
         if sampler == "listed" and not has_rows:
             remedy = "Add `from: configs.csv` or `from: [{...}, {...}]`."
             problems.append(_rule("from", "sampler `listed` needs configurations", "", remedy))
-        if sampler in ("random", "sobol", "grid") and has_rows:
+        if sampler != "listed" and has_rows:
             rule = f"sampler `{sampler}` takes no `from`"
             problems.append(_rule("from", rule, "", "Remove `from`, or set `sampler: listed`."))
+        if values.get("options") and not (sampler in WITH_OPTIONS or is_import_path(sampler)):
+            rule = f"sampler `{sampler}` takes no `options`"
+            got = ", ".join(f"`{name}`" for name in values["options"])
+            takers = ", ".join(f"`{name}`" for name in WITH_OPTIONS)
+            problems.append(_rule("options", rule, got, f"Remove `options`; {takers} take some."))
         return problems
 
     def document(self) -> dict[str, object]:
@@ -108,6 +142,7 @@ class Search(Section):
             "configs": self.configs,
             "defaults_first": self.defaults_first,
             "from": rows,
+            "options": plain(self.options),
         }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sweeps.errors import Problem, SpecError
 from sweeps.spec.key import check_keys, keys_of
+from sweeps.spec.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,5 +78,7 @@ def distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def plain(value: object) -> object:
-    """Give a value as JSON-able data: tuples become lists."""
+    """Give a value as JSON-able data: tuples become lists, options a dict."""
+    if isinstance(value, Options):
+        return value.document()
     return [plain(item) for item in value] if isinstance(value, tuple) else value

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from sweeps.errors import Problem
 from sweeps.spec.key import missing, place
+from sweeps.spec.secret import shown
 from sweeps.spec.section import Section, distinct, plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 MOST_SEEDS = 1_000_000
 SEED_LIMIT = 2**32  # numpy's and scikit-learn's `random_state` end here
-SEEDS_REMEDY = "Write `seeds: 30`, `seeds: {n: 30}` or `seeds: [1, 2, 3]`."
+SEEDS_REMEDY = "Write `seeds: 30`, `seeds: {n: 30}`, `seeds: {race: 27}` or `seeds: [1, 2, 3]`."
+RACE_VALIDATION = 20  # seeds of the validation that a race has where nothing is said
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 _SeedValue = Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
@@ -27,10 +29,16 @@ class SeedPlan(Section):
     """Which seeds every configuration is trained under.
 
     Attributes:
-        n: Number of seeds, filled in where `values` are given.
+        n: Number of seeds, filled in where `values` or `race` are given.
         values: The seeds' own numbers, None where they follow from the master seed.
         paired: Whether every configuration sees the same seeds.
         sources: Seed sources that vary, None for all; the others keep their fixed value.
+        race: Most seeds that a configuration can earn in a race; None for a fixed number.
+        validate: Fresh seeds that the best are validated on; 0 for no validation.
+        reduction: In a race, one configuration in so many goes on to more seeds.
+        pilot: In a race, configurations drawn at random that are replicated whatever their rank;
+            None for as many as 5 % of the budget pay for.
+        contenders: Configurations that are validated beside the leader, at most.
     """
 
     PLACE: ClassVar[str] = "seeds"
@@ -70,19 +78,135 @@ class SeedPlan(Section):
         ),
         AfterValidator(distinct),
     ] = None
+    race: Annotated[
+        int | None,
+        Field(
+            ge=2,
+            le=MOST_SEEDS,
+            description="number of seeds that the best earn in a race, 2 to 1,000,000, "
+            "instead of `n`",
+            examples=[27],
+        ),
+    ] = None
+    validate: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_SEEDS,
+            description="number of fresh seeds that the best are validated on, 0 for none; "
+            "without it 20 after a race, else none",
+            examples=[20],
+        ),
+    ] = -1  # stands for "20 after a race, else 0"; nobody can give it
+    reduction: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=1000,
+            description="number of configurations of which one goes on to more seeds in a race, "
+            "2 to 1000",
+            examples=[3],
+        ),
+    ] = 3
+    pilot: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=MOST_SEEDS,
+            description="number of configurations drawn at random that a race replicates whatever "
+            "their rank, so that the variance of the whole space is known; without it as many as "
+            "5 % of the budget pay for",
+            examples=[10],
+        ),
+    ] = None
+    contenders: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="number of configurations validated beside the leader at most, 1 to 1000",
+            examples=[4],
+        ),
+    ] = 4
 
     @classmethod
     def rules(cls, values: dict[str, Any], given: Mapping[str, object]) -> list[Problem]:
-        """Check that `n` and `values` agree, and fill in `n`."""
+        """Check that the keys agree, and fill in `n` and `validate`."""
+        values.setdefault("validate", RACE_VALIDATION if given.get("race") is not None else 0)
+        if given.get("race") is not None:
+            return _race_problems(values, given)
+        problems = [
+            _problem(
+                key,
+                f"`{key}` is about a race, and there is none",
+                given,
+                f"Remove `{key}`, or write `race: 27`.",
+            )
+            for key in ("reduction", "pilot")
+            if given.get(key) is not None
+        ]
         if given.get("n") is None and given.get("values") is None:
-            return [missing(place(cls.PLACE, "n"), SEEDS_REMEDY)]
+            return [missing(place(cls.PLACE, "n"), SEEDS_REMEDY), *problems]
         listed = values.get("values")
         if listed is not None and values.setdefault("n", len(listed)) != len(listed):
             rule = f"`n` must be the number of `values`, which is {len(listed)}"
-            return [Problem(place(cls.PLACE, "n"), rule, str(values["n"]), "Remove `n`.")]
-        return []
+            problems.append(_problem("n", rule, given, "Remove `n`."))
+        return problems
+
+    @property
+    def rungs(self) -> tuple[int, ...]:
+        """Numbers of seeds of a race from rung to rung; empty where there is none."""
+        return () if self.race is None else rungs(self.race, self.reduction)
 
     def document(self) -> dict[str, object]:
         """Give the section as plain data that reads back to an equal one."""
-        seeds = {"n": self.n} if self.values is None else {"values": list(self.values)}
-        return {**seeds, "paired": self.paired, "sources": plain(self.sources)}
+        racing = {"race": self.race, "reduction": self.reduction, "pilot": self.pilot}
+        fixed = {"n": self.n} if self.values is None else {"values": list(self.values)}
+        return {
+            **(fixed if self.race is None else racing),
+            "paired": self.paired,
+            "sources": plain(self.sources),
+            "validate": self.validate,
+            "contenders": self.contenders,
+        }
+
+
+def rungs(race: int, reduction: int) -> tuple[int, ...]:
+    """Give the numbers of seeds that a configuration has at each rung of a race.
+
+    Args:
+        race: Seeds at the last rung, at least 2.
+        reduction: One configuration in so many goes on, at least 2.
+
+    Returns:
+        1, then the powers of `reduction` below `race`, and `race` itself.
+
+    Example:
+        >>> rungs(27, 3), rungs(20, 3), rungs(2, 3)
+        ((1, 3, 9, 27), (1, 3, 9, 20), (1, 2))
+    """
+    steps = [1]
+    while steps[-1] * reduction < race:
+        steps.append(steps[-1] * reduction)
+    return (*steps, race)
+
+
+def _race_problems(values: dict[str, Any], given: Mapping[str, object]) -> list[Problem]:
+    problems = []
+    race = values.get("race")
+    if given.get("values") is not None:
+        rule = "a race draws its seeds from the master seed, so that it takes no `values`"
+        problems.append(_problem("values", rule, given, "Remove `values`, or `race`."))
+    if race is not None and values.setdefault("n", race) != race:
+        rule = f"a race takes no `n`: its number of seeds is `race`, which is {race}"
+        problems.append(_problem("n", rule, given, "Remove `n`, or `race`."))
+    if values.get("paired") is False:
+        rule = "a race needs `paired: true`, since it compares configurations on the same seeds"
+        problems.append(
+            _problem("paired", rule, given, "Remove `paired`, or write `n` for `race`.")
+        )
+    return problems
+
+
+def _problem(key: str, rule: str, given: Mapping[str, object], remedy: str) -> Problem:
+    return Problem(place(SeedPlan.PLACE, key), rule, shown(given[key]), remedy)

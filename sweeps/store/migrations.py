@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, inspect, select, update
 
 from sweeps.errors import StoreError, StoreVersionError
-from sweeps.store.schema import metadata, schema
+from sweeps.store.schema import metadata, schema, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = 1
 
-UPGRADES: tuple[Upgrade, ...] = ()
+
+def _add_states(connection: Connection) -> None:
+    states.create(connection)
+
+
+UPGRADES: tuple[Upgrade, ...] = (_add_states,)
 """The i-th one, from 0, leads from version `FIRST_VERSION + i` to the next."""
 
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sweeps.planner.event import Curve
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sweeps.planner.event import Curve
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -79,6 +80,19 @@ def pack_curve(curve: Curve, names: Sequence[str]) -> tuple[bytes, bytes]:
         for name in names
     ]
     return np.array(curve.steps, "<i8").tobytes(), b"".join(columns)
+
+
+def unpack_curve(steps: bytes, metrics: bytes, names: Sequence[str]) -> Curve:
+    """Give back what `pack_curve` was given; a metric that no step reported is left out."""
+    n_bytes = len(steps)
+    reported = {}
+    for i, name in enumerate(names):
+        words = np.frombuffer(metrics[n_bytes * i : n_bytes * (i + 1)], "<f8")
+        absent = words.view("<u8") == ABSENT_BITS
+        if len(words) and not absent.all():
+            pairs = zip(words.tolist(), absent.tolist(), strict=True)
+            reported[name] = tuple(None if is_absent else word for word, is_absent in pairs)
+    return Curve(tuple(np.frombuffer(steps, "<i8").tolist()), reported)
 
 
 def unpack_steps(cells: Sequence[bytes]) -> Ints:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from sweeps.planner.event import Config, Decision, Run, RunEnded, Status
-from sweeps.store.packing import read_metrics, unpack_configuration
-from sweeps.store.schema import configs, decisions, runs, sweeps
+from sweeps.planner.event import Config, Curve, Decision, Run, RunEnded, Status
+from sweeps.store.packing import read_metrics, unpack_configuration, unpack_curve
+from sweeps.store.schema import configs, curves, decisions, runs, states, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,25 @@ def has_runs(connection: Connection, sweep_id: int) -> bool:
 def read_runs(connection: Connection, sweep_id: int) -> list[RunEnded]:
     """Give all runs in order of arrival, without curves, tracebacks and output."""
     return list(_read_runs(connection, sweep_id, _runs_of(sweep_id)))
+
+
+def read_curves(connection: Connection, sweep_id: int) -> dict[Run, Curve]:
+    """Give the curve of each run that has one."""
+    names = metric_names(connection, sweep_id)
+    id_of = config_ids(connection, sweep_id)
+    columns = (curves.c.config_index, curves.c.role, curves.c.seed, curves.c.steps)
+    query = select(*columns, curves.c.metrics).where(curves.c.sweep_id == sweep_id)
+    return {
+        Run(id_of[index], role, seed): unpack_curve(steps, metrics, names)
+        for index, role, seed, steps, metrics in connection.execute(query)
+        if steps
+    }
+
+
+def read_state(connection: Connection, sweep_id: int) -> bytes | None:
+    """Give what a searcher remembered last, None where it kept nothing."""
+    state = connection.scalar(select(states.c.state).where(states.c.sweep_id == sweep_id))
+    return None if state is None else bytes(state)
 
 
 def read_failures(connection: Connection, sweep_id: int) -> list[RunEnded]:

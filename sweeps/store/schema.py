@@ -105,5 +105,13 @@ decisions = Table(
     Column("detail", Text, nullable=False),  # JSON
 )
 
+# What a part of the planner remembers that is no function of the runs: a user's own searcher.
+states = Table(
+    "states",
+    metadata,
+    Column("sweep_id", Integer, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+)
+
 # Every table that has rows of a sweep, for deleting it; a new table joins by having the column.
 OWNED_BY_SWEEP = tuple(table for table in metadata.sorted_tables if "sweep_id" in table.c)

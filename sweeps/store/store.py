@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from sweeps.planner.event import Config, Decision, RunEnded
+    from sweeps.planner.event import Config, Curve, Decision, Run, RunEnded
     from sweeps.store.database import Database
     from sweeps.store.driver import Driver
     from sweeps.store.record import SweepRow, SweepStatus, SweepSummary
@@ -186,6 +186,16 @@ class Store:
         """Give all runs in order of arrival, without curves, tracebacks and output: for replay."""
         with self._database.reading() as connection:
             return reader.read_runs(connection, sweep_id)
+
+    def curves(self, sweep_id: int) -> dict[Run, Curve]:
+        """Give the curve of each run that reported step by step."""
+        with self._database.reading() as connection:
+            return reader.read_curves(connection, sweep_id)
+
+    def state(self, sweep_id: int) -> bytes | None:
+        """Give what a user's own searcher remembered last, None where it kept nothing."""
+        with self._database.reading() as connection:
+            return reader.read_state(connection, sweep_id)
 
     def has_runs(self, sweep_id: int) -> bool:
         """Tell whether any run of the sweep is over."""

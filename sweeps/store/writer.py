@@ -16,7 +16,7 @@ from sweeps.store.packing import (
     to_json,
 )
 from sweeps.store.reader import metric_names
-from sweeps.store.schema import configs, curves, decisions, runs
+from sweeps.store.schema import configs, curves, decisions, runs, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,6 +39,7 @@ class _Buffer:
     runs: list[tuple[object, ...]] = field(default_factory=list)
     curves: list[tuple[object, ...]] = field(default_factory=list)
     decisions: list[tuple[object, ...]] = field(default_factory=list)
+    states: list[tuple[object, ...]] = field(default_factory=list)
     names: tuple[str, ...] | None = None
     """The sweep's metric names, where they grew."""
 
@@ -78,7 +79,7 @@ class Writer:
         # Executed by SQLAlchemy, these take a dict a row and 12 us; handed to the driver below it
         # with a tuple a row, the same statements take 4 us.
         self._upserts = {
-            table: database.upsert(table) for table in (configs, runs, curves, decisions)
+            table: database.upsert(table) for table in (configs, runs, curves, decisions, states)
         }
         with database.reading() as connection:
             self._names = metric_names(connection, sweep_id)
@@ -147,6 +148,10 @@ class Writer:
         self._buffer.decisions.append(row)
         self._next_decision += 1
 
+    def set_state(self, state: bytes) -> None:
+        """Take what a searcher remembers; it is written with what led to it."""
+        self._buffer.states = [(self._sweep_id, state)]
+
     def due(self, now: float) -> bool:
         """Tell whether it is time to flush: rows have waited 0.5 s, or others for a heartbeat 5 s.
 
@@ -179,6 +184,7 @@ class Writer:
                 (runs, buffer.runs),
                 (curves, buffer.curves),
                 (decisions, buffer.decisions),
+                (states, buffer.states),
             ):
                 if rows:
                     connection.exec_driver_sql(self._upserts[table], rows)

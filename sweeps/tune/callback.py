@@ -38,15 +38,23 @@ class BatchCallback(Callback):
         result: dict[str, Any],
         **_info: Any,
     ) -> None:
-        """Record the runs that are over; take them out of the result that Ray keeps."""
-        packed, broken = result.pop("reports"), result.pop("broken")
+        """Record the runs that are over; take them out of the result that Ray keeps.
+
+        Verdicts leave before Ray asks the worker to go on, which it does after this.
+        """
+        reports, points, broken = (result.pop(name) for name in ("reports", "points", "broken"))
         result.pop("config", None)
         driver = self._session.driver
         with self._session.aborting():
             if broken is not None:
                 driver.fail_setup(broken)
-            if packed and trial.trial_id in self._session.trials:
-                driver.take_reports(result["batch_id"], packed, result["worker"])
+            if trial.trial_id not in self._session.trials:
+                return
+            if reports:
+                driver.take_reports(result["batch_id"], reports, result["worker"])
+            if points:
+                driver.take_points(result["batch_id"], points)
+            self._session.halt()
 
     def on_trial_error(
         self,
@@ -61,6 +69,7 @@ class BatchCallback(Callback):
             return
         with session.aborting():
             session.lose(trial, reason_of(trial))
+            session.halt()
 
     def on_step_end(self, iteration: int, trials: list[Trial], **_info: Any) -> None:  # noqa: ARG002 - Ray's signature
         """Tick; a clean point for stopping, because nothing is half recorded here."""

@@ -10,6 +10,7 @@ from sweeps.planner.event import Role
 from sweeps.seeds import make_seed
 
 if TYPE_CHECKING:
+    from sweeps.planner.stopping import Milestones
     from sweeps.seeds import Seed
     from sweeps.spec import Sweep
 
@@ -25,8 +26,15 @@ class Conditions:
         listed: The seeds that the user listed, which are handed over as they are; None otherwise.
         sources: Sources of randomness that vary, None for all.
         takes_data: Whether the objective has a third parameter.
-        timeout_s: Seconds that a run may take, None for no limit.
+        timeout_s: Seconds that a run may take, None for no limit. A run that goes on from a
+            checkpoint has spent what it had spent then; what was lost after it does not count.
         n_threads: Threads of a numerical library.
+        max_steps: Steps after which a run is finished, None to let it end by itself.
+        milestones: Steps at which a run of the race waits for a verdict, None for none.
+        checkpoint_path: Folder, or address in an object store, where runs save themselves; None
+            where the objective cannot.
+        checkpoint_every_s: Seconds between two checkpoints of a run.
+        code: Hash of the objective; a checkpoint of other code is not gone on from.
     """
 
     metric: str
@@ -37,16 +45,22 @@ class Conditions:
     takes_data: bool = False
     timeout_s: float | None = None
     n_threads: int = 1
+    max_steps: int | None = None
+    milestones: Milestones | None = None
+    checkpoint_path: str | None = None
+    checkpoint_every_s: float = 60.0
+    code: str = ""
 
-    def seed(self, seed: int, config_id: str) -> Seed:
-        """Make the seed of a run."""
+    def seed(self, role: str, seed: int, config_id: str) -> Seed:
+        """Make the seed of a run; listed seeds are those of the race alone."""
+        listed = self.listed if role == Role.RACE else None
         return make_seed(
             self.master_seed,
-            Role.RACE,
-            seed if self.listed is None else _place(seed, self.listed),
+            role,
+            seed if listed is None else _place(seed, listed),
             config_id=None if self.paired else config_id,
             varied=self.sources,
-            value=None if self.listed is None else seed,
+            value=None if listed is None else seed,
         )
 
 
@@ -55,15 +69,32 @@ def _place(seed: int, listed: tuple[int, ...]) -> int:
     return listed.index(seed) if seed in listed else len(listed)
 
 
-def conditions_of(sweep: Sweep) -> Conditions:
-    """Give what all runs of a sweep have in common."""
+def conditions_of(
+    sweep: Sweep, *, milestones: Milestones | None = None, checkpoint_path: str | None = None
+) -> Conditions:
+    """Give what all runs of a sweep have in common.
+
+    Args:
+        sweep: What is asked for.
+        milestones: Steps at which a run of the race waits for a verdict.
+        checkpoint_path: Where runs save themselves; ignored where the objective cannot.
+    """
+    objective = sweep.objective
+    max_steps = sweep.stopping.max_steps
+    if max_steps is None and objective.kind == "class":
+        max_steps = objective.steps
     return Conditions(
         metric=sweep.metric,
         master_seed=sweep.master_seed,
         paired=sweep.seeds.paired,
         listed=sweep.seeds.values,
         sources=sweep.seeds.sources,
-        takes_data=sweep.objective.takes_data,
+        takes_data=objective.takes_data,
         timeout_s=sweep.failures.timeout_s,
         n_threads=max(1, math.floor(sweep.resources.cpu)),
+        max_steps=max_steps,
+        milestones=milestones,
+        checkpoint_path=checkpoint_path if objective.can_be_saved else None,
+        checkpoint_every_s=sweep.checkpoint.every_s,
+        code=objective.source_hash,
     )

@@ -10,16 +10,30 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from sweeps.errors import ExecutionError, MetricError
-from sweeps.planner.event import Decision, Status
-from sweeps.planner.planner import Batch, BatchClosed, BatchLost, Idle, Planner
+from sweeps.planner.batch import Batch, BatchClosed, BatchLost
+from sweeps.planner.event import Run, Status
 from sweeps.planner.progress import Observer, Progress
 from sweeps.planner.retry import Suspect
-from sweeps.tune.wire import ended, run_of, unpack_reports
+from sweeps.planner.samplers import Remembering
+from sweeps.planner.stopping import Pause
+from sweeps.tune.wire import (
+    PAUSED,
+    Halt,
+    ended,
+    paused,
+    reached,
+    run_of,
+    unpack_points,
+    unpack_reports,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sweeps.planner.event import RunEnded
+    from sweeps.planner.batch import Idle, Told
+    from sweeps.planner.event import Decision, RunEnded
+    from sweeps.planner.planner import Planner
+    from sweeps.planner.stopping import Stop
     from sweeps.store import Writer
     from sweeps.tune.recorder import Announcement
     from sweeps.tune.wire import Report
@@ -38,6 +52,8 @@ class Driver:
         observer: Watches.
         slots: Batches that can run at the same time, at least 1.
         clock: Seconds since the epoch.
+        prune: Removes the checkpoints of a run; called when the run is stored.
+        earlier_s: Wall-clock seconds of earlier sessions, for a budget of hours.
     """
 
     def __init__(
@@ -49,6 +65,8 @@ class Driver:
         *,
         slots: int,
         clock: Callable[[], float] = time.time,
+        prune: Callable[[Run], None] | None = None,
+        earlier_s: float = 0.0,
     ) -> None:
         self.planner = planner
         self.slots = slots
@@ -56,18 +74,24 @@ class Driver:
         self._writer = writer
         self._observer = observer
         self._clock = clock
+        self._prune = prune
+        self._earlier_s = earlier_s
         self._started_at = clock()
         self._n_resumed = planner.table.n_done
-        self._has_metric = planner.table.n_done > planner.table.n_failed
+        self._has_metric = planner.table.n_done > planner.table.n_failures
         self._batches = dict[int, Batch]()
         self._nodes = dict[int, str]()
+        self._halts = dict[int, list[Halt]]()
+        self._to_prune = list[Run]()
+        self._has_proposed = False
         self._next_update = 0.0
         self._recent = deque[tuple[float, int]]()
 
     def next_batch(self) -> Batch | Idle:
         """Ask the planner, and record what it proposed on the way."""
-        batch = self.planner.ask(self.slots)
-        self._record_proposals()
+        elapsed_s = self._earlier_s + self._clock() - self._started_at
+        batch = self.planner.ask(self.slots, elapsed_s)
+        self._record_decisions()
         if isinstance(batch, Batch):
             self._batches[batch.batch_id] = batch
         return batch
@@ -80,15 +104,32 @@ class Driver:
         """
         batch = self._batches[batch_id]
         self._nodes[batch_id] = worker
-        rows = [self._row(batch, report, worker) for report in unpack_reports(packed)]
-        self.planner.tell(rows)
-        self._write(rows)
+        reports = unpack_reports(packed)
+        over = [report for report in reports if report.status != PAUSED]
+        rows = [self._row(batch, report, worker) for report in over]
+        self._write(rows)  # first: a stopping rule of the user's may raise
+        self._follow(self.planner.tell(rows))
+        self._to_prune += [run_of(batch, report.i_run) for report in over if report.has_checkpoint]
+        for report in reports:
+            if report.status == PAUSED:
+                self._follow(self.planner.tell(paused(batch, report, node=worker)))
+
+    def take_points(self, batch_id: int, packed: bytes) -> None:
+        """Ask the planner about runs that wait after a step; `take_halts` has its verdicts."""
+        batch = self._batches[batch_id]
+        points = [reached(batch, point) for point in unpack_points(packed)]
+        self._follow(self.planner.tell(points))
+
+    def take_halts(self) -> dict[int, list[Halt]]:
+        """Give the verdicts that have not been taken yet, by batch."""
+        halts, self._halts = self._halts, {}
+        return halts
 
     def close(self, batch_id: int) -> None:
         """Take note that a batch is over."""
         self._batches.pop(batch_id, None)
         self._nodes.pop(batch_id, None)
-        self.planner.tell(BatchClosed(batch_id))
+        self._follow(self.planner.tell(BatchClosed(batch_id)))
 
     def lose(self, batch_id: int, reason: str, last_word: Announcement | None) -> None:
         """Take note that the process of a batch is gone."""
@@ -100,39 +141,67 @@ class Driver:
             run = run_of(batch, last_word.i_run)
             suspect = Suspect(run, last_word.started_at, last_word.output)
         node = self._nodes.pop(batch_id, "")
-        told = self.planner.tell(BatchLost(batch_id, self._clock(), reason, suspect, node))
-        self._write(told.ended)
-        for decision in told.decisions:
-            self._writer.add_decision(decision, self._clock())
+        self._follow(self.planner.tell(BatchLost(batch_id, self._clock(), reason, suspect, node)))
 
     def tick(self) -> None:
         """Flush what is due and refresh the display; called ten times a second or more."""
         now = self._clock()
         if self._writer.due(now):
-            self._writer.flush(now)
+            self.flush(now)
         # also when the clock was set back
         if not 0 < self._next_update - now <= UPDATE_S:
             self._next_update = now + UPDATE_S
             self._observer.update(self.progress())
 
+    def flush(self, now: float | None = None) -> None:
+        """Store what is buffered; from then on checkpoints of runs that are over are useless."""
+        self.gather()
+        self._writer.flush(now)
+        if self._prune is not None:
+            for run in self._to_prune:
+                self._prune(run)
+        self._to_prune.clear()
+
+    def gather(self) -> None:
+        """Take what is still to be written: proposals, and what a searcher remembers of them."""
+        self._record_decisions()
+        sampler = self.planner.plan.sampler
+        if self._has_proposed and isinstance(sampler, Remembering):
+            state = sampler.save()
+            if state is not None:
+                self._writer.set_state(state)
+        self._has_proposed = False
+
+    def note_untold(self) -> None:
+        """Say to the user what a searcher could not be told."""
+        sampler = self.planner.plan.sampler
+        if isinstance(sampler, Remembering) and sampler.n_untold:
+            self._observer.note(
+                f"`{sampler.name}` takes no results of configurations that it has not proposed "
+                f"itself, so it did not learn of {sampler.n_untold} (defaults, pilot, or what "
+                "came after its last stored state)."
+            )
+
     def progress(self) -> Progress:
         """Describe the state of the sweep."""
         now = self._clock()
         table = self.planner.table
-        n_left = max(self.planner.n_runs - table.n_done, 0)
+        n_runs = self.planner.n_runs
+        n_left = None if n_runs is None else max(n_runs - table.n_done, 0)
         rate = self._rate(now, table.n_done)
         return Progress(
             name=self._name,
             metric=self.planner.plan.metric,
-            n_runs=self.planner.n_runs,
+            n_runs=n_runs,
             n_done=table.n_done,
             n_running=self.planner.n_live,
-            n_failed=table.n_failed,
+            n_failed=table.n_failures,
             n_resumed=self._n_resumed,
             elapsed_s=now - self._started_at,
             runs_per_s=rate,
-            time_left_s=n_left / rate if rate > 0 else None,
-            best=table.leader(self.planner.plan.mode),
+            time_left_s=None if n_left is None or rate <= 0 else n_left / rate,
+            best=self.planner.leader(),
+            phase=str(self.planner.phase),
         )
 
     def fail_setup(self, trace: str) -> None:
@@ -162,13 +231,32 @@ class Driver:
             raise MetricError(message)
         self._has_metric = metric in row.metrics or row.status is Status.FINISHED
 
+    def _follow(self, told: Told) -> None:
+        """Record what follows from an event, and keep verdicts until a shell takes them."""
+        self._write(told.ended)
+        self._to_prune += [ended.run for ended in told.ended]
+        for decision in told.decisions:
+            self._writer.add_decision(decision, self._clock())
+        for run, verdict in told.verdicts:
+            self._halt(run, verdict)
+
+    def _halt(self, run: Run, verdict: Stop | Pause) -> None:
+        """Address a verdict to the batch that has the run; it need not be the one that spoke."""
+        for batch_id, batch in self._batches.items():
+            for i_run in range(len(batch.runs)):
+                if run_of(batch, i_run) == run:
+                    is_pause = isinstance(verdict, Pause)
+                    reason = "" if isinstance(verdict, Pause) else verdict.reason
+                    self._halts.setdefault(batch_id, []).append(Halt(i_run, is_pause, reason))
+
     def _write(self, rows: list[RunEnded]) -> None:
         metric = self.planner.plan.metric
         for row in rows:
             self._writer.add_run(row, row.metrics.get(metric))
 
-    def _record_proposals(self) -> None:
+    def _record_decisions(self) -> None:
         planner, now = self.planner, self._clock()
+        self._has_proposed |= bool(planner.new_configs)
         for config in planner.new_configs:
             self._writer.add_config(config)
         for decision in planner.new_decisions:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import faulthandler
+import importlib
 import os
 import random
 import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
 
     from sweeps.seeds import Seed
@@ -103,3 +105,25 @@ def reseed_globals(seed: Seed) -> None:
     np.random.seed(seed.int("numpy"))  # noqa: NPY002 - users' code draws from it
     if (torch := sys.modules.get("torch")) is not None:
         torch.manual_seed(seed.int("torch"))
+
+
+def random_states() -> dict[str, Any]:
+    """Give the state of Python's, numpy's and torch's global generators, fit to be pickled."""
+    states: dict[str, Any] = {"python": random.getstate(), "numpy": np.random.get_state()}  # noqa: NPY002 - as above
+    if (torch := sys.modules.get("torch")) is not None:
+        states["torch"] = torch.get_rng_state()
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            states["cuda"] = torch.cuda.get_rng_state_all()
+    return states
+
+
+def restore_random_states(states: Mapping[str, Any]) -> None:
+    """Put the global generators where `random_states` found them."""
+    random.setstate(states["python"])
+    np.random.set_state(states["numpy"])  # noqa: NPY002 - as above
+    if "torch" in states:
+        torch = importlib.import_module("torch")
+        torch.set_rng_state(states["torch"])
+        # another machine may have another number of GPUs
+        if len(states.get("cuda", ())) == torch.cuda.device_count() > 0:
+            torch.cuda.set_rng_state_all(states["cuda"])

@@ -15,6 +15,7 @@ from ray._private import worker
 
 from sweeps.errors import ExecutionError
 from sweeps.tune.callback import BatchCallback
+from sweeps.tune.checkpoint import Checkpoints, Pruner, path_for
 from sweeps.tune.conditions import conditions_of
 from sweeps.tune.driver import Driver
 from sweeps.tune.local import environment, resources_of
@@ -32,10 +33,19 @@ if TYPE_CHECKING:
     from sweeps.planner.progress import Observer
     from sweeps.spec import Sweep
     from sweeps.store import Writer
+    from sweeps.tune.conditions import Conditions
 
 
 def execute(
-    sweep: Sweep, planner: Planner, writer: Writer, observer: Observer, *, slots: int, data: Any
+    sweep: Sweep,
+    planner: Planner,
+    writer: Writer,
+    observer: Observer,
+    *,
+    slots: int,
+    data: Any,
+    token: str,
+    earlier_s: float = 0.0,
 ) -> None:
     """Run every batch that the planner gives, on the Ray that this process is connected to.
 
@@ -46,6 +56,8 @@ def execute(
         observer: Watches.
         slots: Runs that fit into the cluster at the same time, from `slots_for`.
         data: What the objective's `load_data` gave, None where it takes none.
+        token: Names the stored sweep among all that may save checkpoints to one place.
+        earlier_s: Wall-clock seconds of earlier sessions.
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM; everything that was reported is stored.
@@ -53,35 +65,60 @@ def execute(
         StoreError: The store cannot be written any more.
         ExecutionError: Ray Tune ended for a reason that is no run's fault.
     """
-    driver = Driver(sweep.name, planner, writer, observer, slots=slots)
-    session = Session(driver, key=uuid.uuid4().hex, slots=Slots(slots))
-    observer.start(session.driver.progress())
+    path = path_for(sweep, token)
+    rule = planner.plan.stopping
+    milestones = None if rule is None else rule.milestones
+    conditions = conditions_of(sweep, milestones=milestones, checkpoint_path=path)
+    is_saved = conditions.checkpoint_path is not None
+    with Pruner(Checkpoints(path) if is_saved else None) as pruner:
+        driver = Driver(
+            sweep.name,
+            planner,
+            writer,
+            observer,
+            slots=slots,
+            prune=pruner.prune,
+            earlier_s=earlier_s,
+        )
+        session = Session(driver, key=uuid.uuid4().hex, slots=Slots(slots))
+        observer.start(driver.progress())
+        try:
+            _fit(sweep, session, conditions, data)
+        finally:
+            driver.gather()
+            observer.update(driver.progress())
+        driver.note_untold()
+        if not planner.is_done():
+            message = "Ray Tune ended before all runs were over. Run the command again to go on."
+            raise ExecutionError(message)
+        driver.flush()
+        pruner.remove_all()
+
+
+def _fit(sweep: Sweep, session: Session, conditions: Conditions, data: Any) -> None:
     with (
-        environment({"TUNE_MAX_PENDING_TRIALS_PG": str(slots)}),
+        environment({"TUNE_MAX_PENDING_TRIALS_PG": str(session.slots.total)}),
         tempfile.TemporaryDirectory(prefix="sweeps-") as folder,
         silence(),
         stop_signals(session),
     ):
         try:
-            _tuner(sweep, session, data, folder).fit()
+            _tuner(sweep, session, conditions, data, folder).fit()
         except Exception as error:
             if session.cause is not None:
                 raise session.cause from None
             message = f"Ray Tune ended the sweep: {error}. Run the same command again to go on."
             raise ExecutionError(message) from error
-        finally:
-            observer.update(session.driver.progress())
-    if not session.driver.planner.is_done():
-        message = "Ray Tune ended before all runs were over. Run the same command again to go on."
-        raise ExecutionError(message)
 
 
-def _tuner(sweep: Sweep, session: Session, data: Any, folder: str) -> tune.Tuner:
+def _tuner(
+    sweep: Sweep, session: Session, conditions: Conditions, data: Any, folder: str
+) -> tune.Tuner:
     with _by_value(sweep.objective):
         trainable = tune.with_parameters(
             BatchTrainable,
             shipment=sweep.objective.shipment,
-            conditions=conditions_of(sweep),
+            conditions=conditions,
             data=data,
             session=session.key,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ray.tune.experiment import Trial
 from ray.tune.search.search_algorithm import SearchAlgorithm
 
-from sweeps.planner.planner import Batch, Idle
+from sweeps.planner.batch import Batch, Idle
 from sweeps.tune.wire import pack_batch
 
 if TYPE_CHECKING:
@@ -84,7 +84,10 @@ class BatchSearch(SearchAlgorithm):
     def is_finished(self) -> bool:
         """Tell whether every run is over."""
         session = self._session
-        return not session.trials and (session.is_done or session.driver.planner.is_done())
+        if session.trials or session.is_done:
+            return not session.trials
+        with session.aborting():  # a searcher may be asked whether there is more
+            return session.driver.planner.is_done()
 
     def set_finished(self) -> None:
         """Stop emitting."""

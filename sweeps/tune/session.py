@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ray.tune.experiment import Trial
 
-    from sweeps.planner.planner import Batch
+    from sweeps.planner.batch import Batch
     from sweeps.tune.driver import Driver
     from sweeps.tune.slots import Slots
 
@@ -96,6 +96,14 @@ class Session:
         """Take note that a trial's process is up."""
         self.slots.start(trial.trial_id)
         self.n_failed_starts = 0
+
+    def halt(self) -> None:
+        """Bring verdicts to the workers that execute the runs."""
+        for batch_id, halts in self.driver.take_halts().items():
+            for trial in self.trials.values():
+                actor = trial.temporary_state.ray_actor
+                if trial.config["batch_id"] == batch_id and actor is not None:
+                    actor.halt.remote(batch_id, halts)
 
     def lose(self, trial: Trial, reason: str) -> None:
         """Find out what a lost process was doing, and tell the planner.

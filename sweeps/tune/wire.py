@@ -9,13 +9,13 @@ import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sweeps.planner.event import Role, Run, RunEnded, Status
+from sweeps.planner.event import Run, RunEnded, RunPaused, Status, StepReached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sweeps.planner.batch import Batch
     from sweeps.planner.event import Curve
-    from sweeps.planner.planner import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,43 @@ class Order:
     Attributes:
         batch_id: Which batch.
         configs: Identifier and values of each configuration that occurs.
-        runs: Position in `configs` and seed of each run.
+        runs: Position in `configs`, role and seed of each run.
         limit_s: Start no run when the batch is older than that.
         is_watched: Announce each run before it starts.
     """
 
     batch_id: int
     configs: tuple[tuple[str, Mapping[str, object]], ...]
-    runs: tuple[tuple[int, int], ...]
+    runs: tuple[tuple[int, str, int], ...]
     limit_s: float
     is_watched: bool
 
 
+PAUSED = "paused"
+"""Status of a report about a run that left its batch and may come back in another one."""
+
+
+class Point(NamedTuple):
+    """What a worker says of one run that waits for a verdict after a step, counted from 1."""
+
+    i_run: int
+    step: int
+    metrics: Mapping[str, float]
+
+
+class Halt(NamedTuple):
+    """What a worker is told about one of its runs: end it here, or save it and put it aside."""
+
+    i_run: int
+    is_pause: bool
+    reason: str
+
+
 class Report(NamedTuple):
-    """What a worker says of one run that is over; `i_run` is its position in the batch."""
+    """What a worker says of one run that is over; `i_run` is its position in the batch.
+
+    `duration_s` counts the seconds up to the checkpoint that the run went on from, if it did.
+    """
 
     i_run: int
     status: str
@@ -52,6 +75,8 @@ class Report(NamedTuple):
     curve: Curve | None = None
     is_malformed: bool = False
     """Whether what the objective gave back was no report at all."""
+    has_checkpoint: bool = False
+    """Whether the run left a checkpoint, which can go once the report is stored."""
 
 
 def pack_batch(batch: Batch) -> bytes:
@@ -76,10 +101,38 @@ def unpack_reports(packed: bytes) -> list[Report]:
     return [Report(*fields) for fields in pickle.loads(packed)]  # noqa: S301 - as above
 
 
+def pack_points(points: Sequence[Point]) -> bytes:
+    """Turn points into bytes."""
+    return pickle.dumps([tuple(point) for point in points], pickle.HIGHEST_PROTOCOL)
+
+
+def unpack_points(packed: bytes) -> list[Point]:
+    """Turn bytes back into points."""
+    return [Point(*fields) for fields in pickle.loads(packed)]  # noqa: S301 - as above
+
+
 def run_of(batch: Batch, i_run: int) -> Run:
     """Name the run at a position of a batch."""
-    i_config, seed = batch.runs[i_run]
-    return Run(batch.configs[i_config].config_id, Role.RACE, seed)
+    i_config, role, seed = batch.runs[i_run]
+    return Run(batch.configs[i_config].config_id, role, seed)
+
+
+def reached(batch: Batch, point: Point) -> StepReached:
+    """Turn a worker's point into an event."""
+    return StepReached(run_of(batch, point.i_run), point.step, point.metrics)
+
+
+def paused(batch: Batch, report: Report, *, node: str) -> RunPaused:
+    """Turn a worker's report about a run that was put aside into an event."""
+    return RunPaused(
+        run=run_of(batch, report.i_run),
+        metrics=report.metrics,
+        steps=report.steps,
+        duration_s=report.duration_s,
+        started_at=report.started_at,
+        node=node,
+        curve=report.curve,
+    )
 
 
 def ended(batch: Batch, report: Report, *, node: str, attempts: int) -> RunEnded:

@@ -12,7 +12,7 @@ import pytest
 
 from sweeps.cli.main import main
 from sweeps.engine.provenance import provenance_of
-from sweeps.planner.event import Config, Role, Run, RunEnded, Status
+from sweeps.planner.event import Config, Decision, Role, Run, RunEnded, Status
 from sweeps.space import config_id
 from sweeps.spec import read_sweep
 from sweeps.store import open_store
@@ -113,6 +113,8 @@ def put(folder):
                     values = sweep.space.propose(sweep.master_seed, k)
                     config = Config(config_id(values), values, k, "random")
                     writer.add_config(config)
+                    proposed = Decision("proposed", config.config_id, {"by": "random", "k": k})
+                    writer.add_decision(proposed, 1e9 + k)
                     for seed in range(n_seeds):
                         writer.add_run(ended(config, seed, is_failed=k == 0 and seed < n_failed), 1)
                 writer.close()

@@ -179,7 +179,7 @@ def test_a_dry_run_of_something_new_writes_nothing(cli, folder):
     """Not even an empty store; it says how to find out how long a run takes."""
     answer = cli("run", "parabola.yaml", "--dry-run", "--set", "seeds=5")
     assert answer.code == 0
-    assert "3 configurations x 5 seeds = 15 runs: 0 stored, 15 left." in answer.out
+    assert "3 configurations x 5 seeds = 15 runs. 0 stored, 15 left." in answer.out
     assert "sweeps try parabola.yaml --set seeds=5" in answer.out
     assert not list(folder.glob("*.db*"))
 
@@ -188,10 +188,33 @@ def test_a_dry_run_foretells_the_time_from_what_is_stored(cli, put):
     """Runs of four seconds each: what is left takes that much, and nothing left takes none."""
     put()
     grown = cli("run", "parabola.yaml", "--dry-run", "--set", "seeds=32")
-    assert "3 configurations x 32 seeds = 96 runs: 6 stored, 90 left." in grown.out
+    assert "3 configurations x 32 seeds = 96 runs. 6 stored, 90 left." in grown.out
     assert "About 6 min 00 s of work (4 s a run)" in grown.out
     done = cli("run", "parabola.yaml", "--dry-run")
-    assert done.out == "3 configurations x 2 seeds = 6 runs: 6 stored, 0 left.\n"
+    assert done.out == "3 configurations x 2 seeds = 6 runs. 6 stored, 0 left.\n"
     facts = cli("run", "parabola.yaml", "--dry-run", "--json").json
     counts = {"n_configs": 3, "n_seeds": 2, "n_runs": 6, "n_done": 6}
-    assert facts == {**counts, "run_s": 4.0, "work_s": 0.0}
+    no_race = {"rungs": [], "n_pilot": 0, "n_validation": 0}
+    assert facts == {**counts, **no_race, "run_s": 4.0, "work_s": 0.0}
+
+
+def test_a_dry_run_of_a_race_foretells_its_cost(cli):
+    """Rungs, pilot and validation, from the number of configurations or from the budget."""
+    race = ["--set", "seeds={race: 9, validate: 5, pilot: 2, contenders: 1}"]
+    more = cli("run", "parabola.yaml", "--dry-run", *race, "--set", "search.configs=27")
+    assert more.out.startswith(
+        "A race: 27 configurations start on 1 seed, and the best of each rung go on to 3 and 9. "
+        "About 73 runs, of which up to 10 validate the best on fresh seeds; 2 random "
+        "configurations get a second seed to measure the noise. 0 stored, 73 left."
+    )
+    less = cli(
+        "run",
+        "parabola.yaml",
+        "--dry-run",
+        *race,
+        "--set",
+        "search={sampler: tpe}",
+        "--set",
+        "budget.runs=50",
+    )
+    assert "At most 50 runs, of which up to 10" in less.out

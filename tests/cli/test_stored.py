@@ -45,7 +45,20 @@ def test_show_gives_facts_and_leaderboard(cli, put):
     assert answer.code == 0
     for words in ("status", "loss, lower is better", "6 (3 configurations)", "leads with a mean"):
         assert words in answer.out
-    assert "2 of 3 configurations shown." in answer.out
+    assert "2 of 3 configurations shown; `--top` shows more." in answer.out
+
+
+def test_a_terminal_gets_forty_rows_where_nobody_says_how_many(cli, put, folder):
+    """JSON is for programs, so it has all of them."""
+    more = (
+        (folder / "parabola.yaml").read_text(encoding="utf-8").replace("configs: 3", "configs: 50")
+    )
+    (folder / "parabola.yaml").write_text(more, encoding="utf-8")
+    put()
+    assert "40 of 50 configurations shown; `--top` shows more." in cli("show", "parabola").out
+    assert "configurations shown" not in cli("show", "parabola", "--top", "50").out
+    assert "40 of 50 configurations shown" in cli("run", "parabola.yaml").out
+    assert len(cli("show", "parabola", "--json").json["configs"]) == 50
 
 
 def test_show_in_json(cli, put):
@@ -76,11 +89,44 @@ def test_show_without_failures(cli, put):
     assert cli("show", "parabola", "--failures", "--json").json == []
 
 
+def test_show_decisions_tells_the_story(cli, put):
+    """What was decided, summed up, and what came of it; one by one where asked for."""
+    put()
+    said = cli("show", "parabola", "--decisions").out
+    assert said.startswith("`parabola`: 3 decisions from 2001-09-0")
+    assert "3 configurations were proposed by random." in said
+    assert "leads with a mean loss" in said
+    assert "by random, k 1" not in said
+    some = cli("show", "parabola", "--decisions", "--top", "2").out
+    assert "by random, k 1" in some
+    assert "2 of 3 decisions shown." in some
+
+
+def test_show_decisions_in_json(cli, put):
+    """Every decision with its time and numbers, or the first few."""
+    put()
+    rows = cli("show", "parabola", "--decisions", "--json").json
+    assert [row["kind"] for row in rows] == ["proposed"] * 3
+    assert rows[1]["detail"] == {"by": "random", "k": 1}
+    assert rows[1]["at"] == "2001-09-09 01:46:41+00:00"
+    assert len(cli("show", "parabola", "--decisions", "--top", "1", "--json").json) == 1
+
+
+def test_show_takes_one_thing_to_show(cli, put):
+    """Failures or decisions, not both."""
+    put()
+    answer = cli("show", "parabola", "--failures", "--decisions")
+    assert (answer.code, answer.out) == (2, "")
+    assert "Only one of --failures and --decisions" in answer.err
+
+
 def test_best_in_words_and_in_json(cli, put):
     """The leading configuration and those that cannot be told apart from it."""
     put()
     winner = cli("best", "parabola", "--json").json
     assert set(winner["config"]) == {"x", "kind"}
+    assert winner["validated"] is None
+    assert winner["recommended"]["value"] == winner["mean"]
     said = cli("best", "parabola").out
     assert winner["config_id"] in said
     assert all(config_id[:8] in said for config_id in winner["tied"])

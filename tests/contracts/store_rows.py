@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from sweeps.errors import StoreError
+from sweeps.errors import LeaseError, StoreError
 from sweeps.planner.event import Curve, Decision, Role, Status
 from sweeps.store.schema import runs
 from tests.contracts.store_setting import (
     CURVE,
     INF,
     NAN,
+    Clock,
     StoreSetting,
     config,
     create,
@@ -236,6 +237,41 @@ class RowsContract(StoreSetting):
         assert [run.metrics for run in store.runs(row.sweep_id)] == [{"accuracy": 1.0}]
         assert len(store.runs(other.sweep_id)) == 2
         assert store.get("other").metric_names == ("loss",)
+
+    def test_curves_are_found_by_their_run(self, store: Store, row: SweepRow):
+        """Runs of other seeds and roles are other runs; those that report once have none."""
+        other = Curve((1, 2), {"accuracy": (0.5, INF)})
+        told = ended(seed=3, curve=CURVE), ended(0, 3, Role.VALIDATION, curve=other), ended(seed=4)
+        write(store, row, *told)
+        curves = store.curves(row.sweep_id)
+        assert curves.keys() == {each.run for each in told[:2]}
+        assert repr(curves[told[0].run]) == repr(CURVE)
+        assert curves[told[1].run].metrics["accuracy"] == (0.5, INF)
+
+    def test_a_state_is_replaced_by_the_next(self, store: Store, row: SweepRow, writer: Writer):
+        """Only the last one counts, any bytes, and none at first."""
+        assert store.state(row.sweep_id) is None
+        for state in (b"one", b"", bytes(range(256))):
+            writer.add_config(config())
+            writer.set_state(b"overtaken")
+            writer.set_state(state)
+            writer.flush()
+            assert store.state(row.sweep_id) == state
+        writer.add_run(ended(), None)
+        writer.flush()
+        assert store.state(row.sweep_id) == bytes(range(256))
+
+    def test_a_state_is_written_with_what_led_to_it(
+        self, store: Store, row: SweepRow, writer: Writer, elsewhere: Store, clock: Clock
+    ):
+        """Both or neither, so that a searcher never knows of proposals that nobody has."""
+        writer.set_state(b"memory")
+        assert store.state(row.sweep_id) is None
+        clock.now += 31
+        with elsewhere.acquire(row.sweep_id):
+            with pytest.raises(LeaseError):
+                writer.flush()
+            assert (store.state(row.sweep_id), store.configs(row.sweep_id)) == (None, [])
 
     def test_a_run_needs_its_configuration(self, writer: Writer):
         """What could not be told apart later is refused at once."""

@@ -124,6 +124,8 @@ class SweepsContract(StoreSetting):
                 writer.add_run(ended(curve=CURVE, metrics={"accuracy": 1.0}), 1.0)
                 writer.add_run(ended(seed=1), None)
                 writer.add_decision(Decision("proposed", None, {}), 1.0)
+                writer.set_state(b"memory")
+                writer.set_state(b"state")
                 writer.close()
         assert store.delete("digits") == 2
         with store._database.reading() as connection:

@@ -88,6 +88,31 @@ def test_a_generator_gives_all_its_steps(make_sweep):
     assert try_run(make_sweep(text)).reports == ({"loss": 0.0}, {"loss": 1.0}, {"loss": 2.0})
 
 
+def test_a_class_gives_its_steps(make_sweep):
+    """As many as it declares, or until it raises `StopIteration`."""
+    for n_steps, steps in ((2, 2), (9, 3)):
+        text = f"""\
+SPACE = {{"x": {{"float": [-1, 1]}}}}
+METRIC = "loss"
+MODE = "min"
+
+
+class Train:
+    STEPS = {n_steps}
+
+    def setup(self, config, seed):
+        self.n = 0
+
+    def step(self):
+        self.n += 1
+        if self.n > 3:
+            raise StopIteration
+        return {{"loss": self.n}}
+"""
+        reports = try_run(make_sweep(text)).reports
+        assert [report["loss"] for report in reports] == [1.0, 2.0, 3.0][:steps]
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [

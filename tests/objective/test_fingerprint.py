@@ -173,3 +173,38 @@ print(objective.load_objective(made).source_hash)
     first, second = (fresh_python(code, tmp_path) for _ in range(2))
     assert len(first) == 64
     assert first == second
+
+
+def model(scale, steps=3):
+    """Make a class objective that closes over a value."""
+
+    class Model:
+        STEPS = steps
+
+        def setup(self, config, seed):
+            self.x = scale
+
+        def step(self):
+            return {"loss": self.x}
+
+    return Model
+
+
+@pytest.mark.parametrize("other", [model(2), model(1, steps=4), type("Model", (model(1),), {})])
+def test_a_class_is_hashed_with_what_it_carries(other):
+    """What its methods close over, its data, its bases; the same class has the same hash."""
+    assert hash_of(model(1)) == hash_of(model(1))
+    assert hash_of(model(1)) != hash_of(other)
+
+
+def test_a_class_in_a_file_is_hashed_wherever_the_file_is(write, tmp_path):
+    """A folder that was moved changes nothing; a changed method does."""
+    text = "class Train:\n    def setup(self, config, seed): ...\n    def step(self): return {}\n"
+    write("one/model.py", text)
+    write("two/model.py", text)
+    write("three/model.py", text.replace("{}", "{'loss': 1}"))
+    one, two, three = (
+        load_objective("model.py", base=tmp_path / name).source_hash
+        for name in ("one", "two", "three")
+    )
+    assert one == two != three

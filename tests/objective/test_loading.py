@@ -185,18 +185,91 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
         load_objective("broken.py", base=tmp_path)
 
 
-def test_a_class_is_refused(write, tmp_path):
-    """From a file or as it is: class objectives are none."""
+CLASS = """\
+METRIC = "loss"
+class Train:
+    STEPS = 9
+    def setup(self, config, seed):
+        self.x = config["x"]
+    def step(self):
+        return {"loss": self.x}
+"""
+
+
+@pytest.mark.parametrize("target", ["stepped.py", "stepped"])
+@pytest.mark.parametrize("name", ["", ":Train"])
+def test_a_class_is_an_objective(write, tmp_path, target, name):
+    """`Train` is meant where there is no `train`; declarations stand on it or beside it."""
+    write("stepped.py", CLASS)
+    objective = load_objective(target + name, base=tmp_path)
+    assert objective.reference == f"{target}:Train"
+    assert (objective.kind, objective.takes_data) == ("class", False)
+    assert (objective.metric, objective.steps) == ("loss", 9)
+    assert objective.shipment.load().__name__ == "Train"
+    assert not objective.can_be_saved
+
+
+def test_a_module_may_call_a_class_train(write, tmp_path):
+    """Whatever `train` is, it is meant first."""
+    write("model.py", CLASS + "class train(Train): METRIC = 'own'\n")
+    objective = load_objective("model.py", base=tmp_path)
+    assert (objective.reference, objective.kind) == ("model.py:train", "class")
+    assert (objective.metric, objective.steps) == ("own", 9)
+
+
+def test_a_class_of_a_notebook_travels_by_value():
+    """With its data, and the methods by which it is saved."""
 
     class Model:
-        def __init__(self, config, seed): ...
+        load_data = staticmethod(lambda: [1, 2])
 
-    write("model.py", "class Model:\n    def __init__(self, config, seed): ...\n")
-    for reference in (Model, "model.py:Model"):
-        with pytest.raises(
-            ObjectiveError, match=r"must be a function .*, got a class\. Write `def"
-        ):
-            load_objective(reference, base=tmp_path)
+        def setup(self, config, seed, data): ...
+
+        def step(self): ...
+
+        def save(self, directory): ...
+
+        def load(self, directory): ...
+
+    objective = load_objective(Model)
+    assert objective.shipment.pickled is not None
+    assert (objective.kind, objective.takes_data, objective.can_be_saved) == ("class", True, True)
+    assert objective.load_data is not None
+    assert objective.load_data() == [1, 2]
+    assert "def step(self)" in objective.source
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("x = 1", r"it has no `setup`\. Define it, or write a function"),
+        ("def setup(self, config, seed): ...", "it has no `step`"),
+        (
+            "def __init__(self, config): ...",
+            r"`__init__` of objective .* must take `\(self\)`, got `\(config\)`\. Hyper.* `setup",
+        ),
+        ("def step(self, x): ...", r"`step` of .* must take `\(self\)`, got `\(self, x\)`"),
+        ("def setup(self): ...", r"`setup` of objective .* must take `\(config, seed\)` or"),
+        ("def save(self, directory): ...", r"only `save`\. Define `load\(self, directory\)` too"),
+        ("def load(self, directory): ...", r"only `load`\. Define `save\(self, directory\)` too"),
+        (
+            "def save(self): ...\n    def load(self, directory): ...",
+            r"`save` of objective .* must take `\(self, directory\)`, got `\(self\)`",
+        ),
+        ("STEPS = 0", r"`STEPS` of objective .* must be a whole number from 1, got 0"),
+        (
+            "STEPS = 2.5",
+            r"must be a whole number from 1, got 2\.5\. Write for example `STEPS = 20`",
+        ),
+    ],
+)
+def test_a_class_of_another_form_is_refused(write, tmp_path, body, reason):
+    """Before any run, with what is missing."""
+    whole = CLASS.replace("class Train", "class Whole").replace("    STEPS = 9\n", "")
+    base = "" if "has no" in reason else "(Whole)"
+    write("model.py", f"{whole}\nclass Train{base}:\n    {body}\n")
+    with pytest.raises(ObjectiveError, match=reason):
+        load_objective("model.py:Train", base=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from objectives import forest, mlp, svm
+from objectives import forest, mlp, mlp_class, svm
 from sweeps.seeds import make_seed
 from sweeps.space import Space
 
@@ -96,3 +96,17 @@ def test_svm_sees_other_images_under_another_seed(data):
     """Each seed redraws the split: scores scatter over seeds though `SVC` is deterministic."""
     found = {reports(svm, data, make_seed(0, "race", i))[0]["accuracy"] for i in range(4)}
     assert len(found) > 1
+
+
+def test_the_class_is_the_generator(data, tmp_path):
+    """`mlp_class` reports what `mlp` reports, bit for bit, also when it was saved and loaded."""
+    seed = make_seed(0, "race", 0)
+    run = mlp_class.Train()
+    run.setup(SMALL[mlp], seed, data[mlp])
+    curve = [run.step() for _ in range(8)]
+    run.save(tmp_path)
+    again = mlp_class.Train()
+    again.setup(SMALL[mlp], seed, data[mlp])
+    again.load(tmp_path)
+    curve += [again.step() for _ in range(mlp_class.STEPS - 8)]
+    assert curve == reports(mlp, data, seed)

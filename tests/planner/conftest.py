@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from sweeps.planner.batch import Batch, BatchClosed, BatchLost, Idle
 from sweeps.planner.event import Role, Run, RunEnded, Status
-from sweeps.planner.planner import Batch, BatchClosed, BatchLost, Idle, Plan, Planner
+from sweeps.planner.plan import Plan
+from sweeps.planner.planner import Planner
 from sweeps.planner.samplers import ListedSampler
 
 
 def run_of(batch: Batch, i: int) -> Run:
-    i_config, seed = batch.runs[i]
-    return Run(batch.configs[i_config].config_id, Role.RACE, seed)
+    i_config, role, seed = batch.runs[i]
+    return Run(batch.configs[i_config].config_id, role, seed)
 
 
 class Game:

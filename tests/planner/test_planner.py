@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweeps.planner.event import Status
-from sweeps.planner.planner import Batch, Idle
+from sweeps.planner.batch import Batch, Idle
 from sweeps.planner.retry import Suspect
 
 
@@ -22,7 +22,7 @@ def test_a_configurations_seeds_come_in_a_row(game):
     """Means come early: the first configuration is complete before the next one starts."""
     play = game(n_configs=2, n_seeds=3, slots=1)
     batch = play.ask()
-    assert [seed for _, seed in batch.runs] == [0, 1, 2]
+    assert [seed for _, _, seed in batch.runs] == [0, 1, 2]
     assert len(batch.configs) == 1
 
 
@@ -178,7 +178,7 @@ def test_the_leader_has_the_most_seeds_then_the_best_mean(game):
         play.end(second.batch_id, left, score=0.5)
     lucky = play.ask()
     play.end(lucky.batch_id, play.live[lucky.batch_id][:1], score=0.9)
-    leader = play.planner.table.leader("max")
+    leader = play.planner.table.leader()
     assert (leader.config_id, leader.n_seeds, leader.mean) == (a[0].config_id, 2, 0.5)
 
 

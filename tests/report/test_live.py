@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pytest
@@ -27,6 +27,13 @@ STATE = Progress(
     time_left_s=55.4,
     best=BestSoFar("0123456789abcdef", {"C": 1 / 3, "kernel": "rbf"}, 0.98765, 12),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Phased(Progress):
+    """A state that says what the sweep is doing."""
+
+    phase: str = "race"
 
 
 class Clock:
@@ -203,6 +210,51 @@ def test_state_before_the_first_run_can_be_shown(clock):
     display.stop()
     assert "no run finished yet" in lines_of(console)[0]
     assert "left" not in lines_of(console)[0]
+
+
+@pytest.mark.parametrize("n_runs", [0, None])
+def test_unknown_number_of_runs_is_not_shown(clock, n_runs):
+    """A race by the clock has no total: what is done is counted, and the bar only moves."""
+    console, state = plain_console(), replace(STATE, n_runs=n_runs)
+    LineDisplay(console, clock).start(state)
+    assert lines_of(console)[0].startswith("digits-svm: 300 runs, 2 running, 1 failed, 55 s left")
+    screen = terminal()
+    display = LiveDisplay(screen, clock)
+    display.start(state)
+    display.stop()
+    shown = Text.from_ansi(written(screen)).plain
+    assert "300 runs" in shown
+    assert "/" not in shown.splitlines()[0]
+
+
+def test_number_of_runs_may_change(clock):
+    """A race may plan more or fewer; more is never done than there is."""
+    console = plain_console()
+    display = LineDisplay(console, clock)
+    display.start(STATE)
+    for n_runs in (1500, 250):
+        clock.now += 10.0
+        display.update(replace(STATE, n_runs=n_runs))
+    assert [line.split(",")[0] for line in lines_of(console)] == [
+        "digits-svm: 300 of 1",
+        "digits-svm: 300 of 1",
+        "digits-svm: 300 of 300 runs",
+    ]
+
+
+def test_validation_is_named(clock):
+    """Who waits sees that the race is over; the race itself needs no word."""
+    console, screen = plain_console(), terminal()
+    state = Phased(**{field.name: getattr(STATE, field.name) for field in fields(STATE)})
+    LineDisplay(console, clock).start(state)
+    LineDisplay(console, clock).start(replace(state, phase="validation"))
+    display = LiveDisplay(screen, clock)
+    display.start(replace(state, phase="validation"))
+    display.stop()
+    before, after = lines_of(console)
+    assert before.startswith("digits-svm: 300")
+    assert after.startswith("digits-svm (validation): 300")
+    assert "digits-svm (validation)" in Text.from_ansi(written(screen)).plain
 
 
 def test_display_follows_the_output():

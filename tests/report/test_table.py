@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,7 @@ def test_leaderboard_marks_the_tied_and_says_what_the_mark_means(frame):
 def test_leaderboard_shows_the_top_and_says_so(frame):
     """A part of the table is announced as a part."""
     text = printed(leaderboard(results_of(frame), top=3))
-    assert "3 of 12 configurations shown." in text
+    assert "3 of 12 configurations shown; `--top` shows more." in text
     assert text.count("[0.") == 3
 
 
@@ -138,6 +139,128 @@ def test_leaderboard_of_an_unfinished_sweep_says_how_far_it_is(frame):
     results = results_of(frame)
     results.n_planned = 400
     assert "The sweep is not done: 120 of 400 runs are over." in flat(printed(leaderboard(results)))
+
+
+@pytest.fixture
+def race(frame):
+    """The same as a race: two rungs, a failure, an early stop, and fresh seeds for the best two."""
+    frame = frame.assign(role="race", status="finished", steps=27)
+    means = frame.groupby("C")["accuracy"].mean().sort_values()
+    best = frame[frame["C"].isin(means.index[-2:])].assign(role="validation")
+    best["accuracy"] -= 0.01
+    kept = frame["C"].isin(means.index[-4:]) | (frame["seed"] == 0)
+    frame = pd.concat([frame[kept], best], ignore_index=True)
+    first = frame.index[frame["C"] == means.index[0]][0]
+    second = frame.index[frame["C"] == means.index[1]][0]
+    frame.loc[first, ["accuracy", "status"]] = [np.nan, "failed"]
+    frame.loc[second, ["status", "steps"]] = ["stopped", 9]
+    results = results_of(frame, role="role", status="status")
+    results.rungs, results.status = (1, 10), "finished"
+    return results
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_leaderboard_of_a_race_fits_and_shows_what_a_race_has(race, width):
+    """Rungs, validated means and early stops beside the rest, each with its meaning."""
+    text = printed(leaderboard(race), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    for word in ("rung", "stopped at", "validated", "failed"):
+        assert word in text
+    for row in race.configs.head(2).itertuples():
+        assert f"{row.validated_mean:.3f}" in text or f"{row.validated_mean:.4f}" in text
+    if width == 60:  # figures stand beside their names, so that no plural can be wrong
+        assert re.search(r" rung 10 seeds 10 (stopped at 9 )?failed 0 ", flat(text))
+    assert "rung: the seeds over which a configuration was last compared" in flat(text)
+    assert "stopped at: the step at which a run was stopped early" in flat(text)
+    assert "validated: mean on fresh seeds" in flat(text)
+
+
+def test_leaderboard_without_a_race_shows_nothing_of_one(frame):
+    """Columns that would be empty are left out."""
+    text = printed(leaderboard(results_of(frame)), 200)
+    for word in ("rung", "stopped", "validated", "fresh"):
+        assert word not in text
+
+
+def test_headline_of_a_race_says_which_number_to_quote(race):
+    """The validated one; the mean that won the race is better by luck."""
+    text = flat(printed(leaderboard(race)))
+    best = race.best()
+    name = f"Configuration {best.config_id[:8]} leads the race with a mean accuracy of"
+    assert text.startswith(name)
+    assert f"Quote {best.validated.value:.3f} ± " in text
+    said = f"{best.mean:.3f}"
+    assert (
+        f"its mean on 10 fresh seeds; the race itself said {said}, 0.01 better, which is luck"
+        in (text)
+    )
+    assert "of the other 3 contenders cannot be told apart from it." in text
+    assert "1 run was stopped early, which no mean counts." in text
+    assert "1 run of 1 configuration failed" in text
+
+
+def test_headline_of_a_quiet_race_does_not_speak_of_luck(frame):
+    """One seed says as much as many where the seed changes no comparison."""
+    few = frame.assign(accuracy=frame["C"])[frame["seed"] < 2].drop_duplicates(["C", "seed"])
+    results = results_of(few)
+    results.rungs = (1, 3, 9)
+    text = flat(printed(leaderboard(results)))
+    assert "the seed changes no comparison, so the race compared all by one seed." in text
+    assert "Each of the other 11 contenders can be told apart from it." in text
+    assert "luck" not in text
+
+
+def test_headline_does_not_speak_of_luck_where_there_was_none(race):
+    """Fresh seeds may come out better than those that chose."""
+    frame = race.runs.assign(role="race")[["C", "kernel", "gamma", "tol", "seed", "accuracy"]]
+    frame = frame.drop_duplicates(["C", "seed"])
+    fresh = frame.assign(role="validation", accuracy=frame["accuracy"] + 0.1)
+    both = pd.concat([frame.assign(role="race"), fresh], ignore_index=True)
+    text = flat(printed(leaderboard(results_of(both, role="role"))))
+    assert "the seeds that chose it said" in text
+    assert "which is no better." in text
+
+
+def test_headline_of_a_race_without_validation_warns(frame):
+    """The chosen one's mean is flattered, and nothing says by how much."""
+    results = results_of(frame)
+    results.rungs, results.status = (1, 10), "finished"
+    assert "It has no run on fresh seeds, so expect somewhat less" in flat(
+        printed(leaderboard(results))
+    )
+
+
+def test_headline_of_a_running_race_counts_its_runs(frame):
+    """Nobody knows how many there will be."""
+    results = results_of(frame)
+    results.rungs, results.status = (1, 10), "interrupted"
+    text = flat(printed(leaderboard(results)))
+    assert "The sweep is not done: 120 runs are over." in text
+    assert "fresh" not in text
+
+
+def test_stopped_runs_are_not_listed_as_failures(race):
+    """They were stopped on purpose; a validation run that failed is one."""
+    assert flat(printed(failure_list(race))).startswith("1 of ")
+    assert "stopped" not in printed(failure_list(race))
+
+
+def test_summary_counts_validation_apart(race):
+    """What was planned has no validation in it."""
+    text = flat(printed(sweep_summary(race)))
+    n_race = int((race.runs["role"] == "race").sum())
+    assert f"runs {n_race} (12 configurations), and 20 validation runs" in text
+
+
+def test_winner_of_a_race_is_shown_with_validated_ties(race):
+    """What fresh seeds say of those that might as well lead."""
+    text = flat(printed(winner_report(race), 200))
+    table = race.configs.set_index("config_id")
+    for config_id in race.best().tied:
+        mean = table["validated_mean"][config_id]
+        shown = f"{config_id[:8]} ({mean:.3f}" if np.isfinite(mean) else config_id[:8]
+        assert shown in text
 
 
 def test_words_of_the_user_are_no_markup():

@@ -48,6 +48,12 @@ def test_configs_have_documented_columns_and_dtypes(scores):
         "worst": "float64",
         "rank": "int64",
         "tied_with_best": "bool",
+        "rung": "Int64",
+        "stopped_at": "Int64",
+        "n_validated": "int64",
+        "validated_mean": "float64",
+        "validated_low": "float64",
+        "validated_high": "float64",
         "x": "Int64",
     }
     assert configs.index.tolist() == list(range(8))

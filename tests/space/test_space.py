@@ -75,6 +75,40 @@ def test_space_is_frozen(svm):
 # ------------------------------------------------------------------------- points
 
 
+def test_to_unit_is_the_inverse_of_from_unit(svm):
+    """Every random configuration comes back: choices and integers exactly, floats closely."""
+    for k in range(200):
+        values = svm.propose(3, k)
+        point = svm.to_unit(values)
+        filled = [0.5 if math.isnan(u) else u for u in point]
+        found = at(svm, filled)
+        assert found.keys() == values.keys()
+        assert found.get("degree") == values.get("degree")
+        assert found["kernel"] == values["kernel"]
+        assert found["C"] == pytest.approx(values["C"], rel=1e-12)
+        active = [name in values for name in ("C", "kernel", "gamma", "degree")]
+        assert [not math.isnan(u) for u in point] == active
+
+
+@pytest.mark.parametrize(
+    ("entry", "values"),
+    [
+        ({"float": [1e-12, 1 / 3], "log": True}, [1e-12, 1 / 3]),
+        ({"float": [-1e307, 1e307]}, [-1e307, 1e307]),
+        ({"int": [-3, 4]}, range(-3, 5)),
+        ({"int": [1, 300], "log": True}, range(1, 301)),
+        ({"choice": [1, True, None, [64, 32], "x"]}, [1, True, None, (64, 32), "x"]),
+        ({"ordinal": ["s", "m", "l"]}, ["s", "m", "l"]),
+    ],
+)
+def test_to_unit_finds_every_value_again(entry, values):
+    """Bounds, listed values of any type, and all integers come back exactly."""
+    space = Space.from_mapping({"v": entry, "fixed": 1})
+    for value in values:
+        found = at(space, space.to_unit({"v": value, "fixed": 1}))["v"]
+        assert repr(found) == repr(float(value) if "float" in entry else value)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "log"),
     [

@@ -115,7 +115,7 @@ RULES: list[tuple[Definition, str]] = [
     ({"seeds": "30"}, r"seeds: must be the number of seeds, a list of their .*, got '30'\. Write"),
     ({"seeds": [1, "2"]}, r"seeds\[1\]: must be a whole number, got '2'"),
     ({"seeds": []}, r"seeds: must not be empty, got \[\]"),
-    ({"seeds": {"race": 27}}, r"seeds\.race: `seeds` has no key `race`"),
+    ({"seeds": {"rase": 27}}, r"seeds\.rase: `seeds` has no key `rase`\. Did you mean `race`"),
     ({"seeds": {"paired": True}}, r"seeds\.n: `seeds\.n` is required"),
     (
         {"seeds": {"n": 3, "sources": ["split", "innit"]}},
@@ -131,8 +131,8 @@ RULES: list[tuple[Definition, str]] = [
         r"failures\.timeout: .* no key `timeout`\. Did you mean `timeout_s`",
     ),
     (
-        {"budget": {"runs": 5}},
-        r"budget: a sweep definition has no key `budget`\. Known: `failures`",
+        {"budgt": {"runs": 5}},
+        r"budgt: a sweep definition has no key `budgt`\. Did you mean `budget`",
     ),
     ({"serach": {}}, r"serach: a sweep definition has no key `serach`\. Did you mean `search`\?"),
 ]
@@ -166,6 +166,22 @@ def test_each_rule_has_its_message(
         (
             {"space": {}, "search": {"sampler": "listed", "from": []}, "resources": {"cpu": 0}},
             ["search.from", "resources.cpu"],
+        ),
+        (
+            {
+                "space": {"x": {"float": [1, 1]}},
+                "search": {"sampler": "listed", "from": [{"x": 1}]},
+                "seeds": 0,
+            },
+            ["space.x.float", "seeds"],
+        ),
+        (
+            {
+                "space": {"x": {"float": [1, 1]}},
+                "search": {"sampler": "tpe"},
+                "budget": {"runs": 0},
+            },
+            ["space.x.float", "budget.runs"],
         ),
     ],
 )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Changes = dict[str, Any]
 SPACE = {"x": {"float": [0, 1], "grid": 3}, "kind": {"choice": ["a", "b"]}}
 RANDOM = {"sampler": "random", "configs": 4}
+TPE = {"sampler": "tpe", "configs": 4}
+LATIN = {"sampler": "latin_hypercube", "configs": 4}
 SOBOL = {"sampler": "sobol", "configs": 4}
 LISTED = {"sampler": "listed", "from": [{"x": 0.5, "kind": "a"}]}
 WIDER = {"x": {"float": [0, 2], "grid": 5}, "kind": {"choice": ["c", "b", "a"]}}
@@ -59,6 +61,14 @@ def stored(sweep: Sweep) -> Any:
         ({"search": SOBOL}, {"search": SOBOL | {"configs": 8}}),
         ({"seeds": [5, 6]}, {"seeds": [5, 6, 7]}),
         ({"seeds": [5, 6]}, {"seeds": [5]}),
+        ({"search": TPE}, {"search": TPE | {"configs": 9}, "space": WIDER}),
+        ({"seeds": {"race": 9}}, {"seeds": {"race": 81}}),
+        (
+            {"seeds": {"race": 9}},
+            {"seeds": {"race": 9, "validate": 0, "pilot": 2, "contenders": 1}},
+        ),
+        ({}, {"seeds": {"n": 3, "validate": 9, "sources": ["split", "init"]}}),
+        ({}, {"budget": {"runs": 100, "hours": 2}}),
     ],
 )
 def test_growth_and_free_keys_are_no_difference(
@@ -77,6 +87,25 @@ def test_growth_and_free_keys_are_no_difference(
             {},
             {"metric": "accuracy", "mode": "max"},
             ["`metric` was loss, is now accuracy.", "`mode` was min, is now max."],
+        ),
+        ({"seeds": 27}, {"seeds": {"race": 27}}, ["`allocation` was fixed, is now race."]),
+        ({"seeds": {"race": 27}}, {"seeds": 27}, ["`allocation` was race, is now fixed."]),
+        ({"seeds": {"race": 27}}, {"seeds": {"race": 9}}, ["`seeds.race` was 27, is now 9."]),
+        ({"seeds": {"race": 20}}, {"seeds": {"race": 27}}, ["`seeds.race` was 20, is now 27."]),
+        (
+            {"seeds": {"race": 2}},
+            {"seeds": {"race": 2, "reduction": 2}},
+            ["`seeds.reduction` was 3, is now 2."],
+        ),
+        (
+            {"search": TPE | {"options": {"n_startup": 5}}},
+            {"search": TPE | {"options": {"gamma": 0.5}}},
+            ["`search.options.n_startup` is gone, was 5.", "`search.options.gamma` is new: 0.5."],
+        ),
+        (
+            {"search": LATIN},
+            {"search": LATIN | {"configs": 9}},
+            ["`search.configs` was 4, is now 9."],
         ),
         ({}, {"search": SOBOL}, ["`search.sampler` was random, is now sobol."]),
         (
@@ -155,6 +184,32 @@ def test_the_hash_depends_on_the_identity_alone(make: Callable[..., Sweep]):
         make({"tags": ["t"], "search": RANDOM | {"configs": 9}}).identity_hash
         == sweep.identity_hash
     )
+
+
+def test_a_rule_and_its_numbers_belong_to_the_sweep(make: Callable[..., Sweep], folder: Path):
+    """Another rule, or other numbers of it, would have stopped other runs."""
+    text = (folder / "train.py").read_text().replace("return", "yield")
+    (folder / "train.py").write_text(text)
+    asha = {"rule": "asha", "max_steps": 9}
+    assert identity_difference(stored(make({})), make({"stopping": asha}))[0] == (
+        "`stopping.rule` is new: asha."
+    )
+    assert identity_difference(
+        stored(make({"stopping": asha})), make({"stopping": asha | {"grace": 2}})
+    ) == ["`stopping.grace` was 1, is now 2."]
+
+
+def test_a_definition_stored_before_there_were_races_is_the_same_sweep(make: Callable[..., Sweep]):
+    """Keys that a stored document lacks have their defaults, and its hash still holds."""
+    now = make({})
+    old: Any = json.loads(json.dumps(now.document()))
+    for key in ("stopping", "budget", "checkpoint"):
+        del old[key]
+    del old["search"]["options"]
+    old["seeds"] = {"n": 3, "paired": True, "sources": ["split", "init"]}
+    assert identity_of(old) == now.identity()
+    assert Sweep.from_mapping(old | {"objective": now.objective}) == now
+    assert not {"stopping", "seeds.race", "search.options"} & set(now.identity())
 
 
 def test_a_stored_space_that_this_version_cannot_read_is_a_difference(make: Callable[..., Sweep]):

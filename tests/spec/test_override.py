@@ -44,6 +44,24 @@ def test_listed_seeds_keep_their_numbers():
     assert changed.content == {"seeds": {"values": [1, 2], "paired": False}}
 
 
+@pytest.mark.parametrize(
+    ("seeds", "override", "expected"),
+    [
+        (30, "seeds.race=9", {"race": 9}),
+        ([1, 2], "seeds.race=9", {"race": 9}),
+        ({"n": 3, "sources": ["a"]}, "seeds.race=9", {"sources": ["a"], "race": 9}),
+        ({"race": 9, "validate": 5}, "seeds.race=3", {"race": 3, "validate": 5}),
+        ({"race": 9, "validate": 5}, "seeds.n=3", {"validate": 5, "n": 3}),
+        (None, "seeds.race=9", {"race": 9}),
+    ],
+)
+def test_a_race_replaces_a_fixed_number_of_seeds_and_the_other_way_round(
+    seeds: object, override: str, expected: object
+):
+    """One override is enough to change between the two."""
+    assert apply_overrides({"seeds": seeds}, [override]).content == {"seeds": expected}
+
+
 def test_later_overrides_win_and_what_came_in_stays_as_it_was():
     """Overrides apply in order, to a copy."""
     changed = apply_overrides(CONTENT, ["search.configs=5", "search.configs=6"])

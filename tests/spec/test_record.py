@@ -60,6 +60,13 @@ def searches() -> st.SearchStrategy[Definition]:
         st.fixed_dictionaries(
             {"sampler": st.just("listed"), "from": st.lists(row, min_size=1, max_size=3)}
         ),
+        st.fixed_dictionaries(
+            {
+                "sampler": st.sampled_from(["tpe", "a.b:C"]),
+                "configs": st.just(4),
+                "options": st.dictionaries(st.text(max_size=3), st.none() | st.integers()),
+            }
+        ),
     )
 
 
@@ -72,7 +79,16 @@ def seeds() -> st.SearchStrategy[Any]:
             "sources": st.none() | st.lists(st.sampled_from("abc"), min_size=1, unique=True),
         },
     )
-    return st.integers(1, 10**6) | values | plan
+    race = st.fixed_dictionaries(
+        {"race": st.integers(2, 10**6)},
+        optional={
+            "validate": st.integers(0, 100),
+            "reduction": st.integers(2, 9),
+            "pilot": st.none() | st.integers(0, 9),
+            "contenders": st.integers(1, 9),
+        },
+    )
+    return st.integers(1, 10**6) | values | plan | race
 
 
 DEFINITIONS = st.fixed_dictionaries(
@@ -93,6 +109,9 @@ DEFINITIONS = st.fixed_dictionaries(
         ),
         "failures": st.fixed_dictionaries(
             {}, optional={"retries": st.integers(0, 100), "timeout_s": st.floats(0.1, 1e6)}
+        ),
+        "budget": st.fixed_dictionaries(
+            {}, optional={"steps": st.integers(1, 10**9), "hours": st.floats(0.1, 100)}
         ),
         "isolate": st.booleans(),
         "store": st.none() | st.just("sqlite:///a.db"),
@@ -225,6 +244,11 @@ def test_equality_sees_every_field():
         {"seeds": 4},
         {"resources": {"cpu": 2}},
         {"failures": {"retries": 0}},
+        {"seeds": {"race": 3}},
+        {"seeds": {"n": 3, "validate": 5}},
+        {"search": {"sampler": "tpe", "configs": 4}},
+        {"search": {"sampler": "tpe", "configs": 4, "options": {"n_startup": 5}}},
+        {"budget": {"runs": 100}},
         {"isolate": True},
         {"store": "sqlite:///b.db"},
         {"tags": ["t"]},

@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 
 from sweeps.errors import SpecError
-from sweeps.spec import Failures, Resources, Search, SeedPlan
+from sweeps.spec import (
+    Budget,
+    CheckpointPlan,
+    Failures,
+    Resources,
+    Search,
+    SeedPlan,
+    StoppingPlan,
+)
 from sweeps.spec.heading import Heading
+from sweeps.spec.options import Options
 
 if TYPE_CHECKING:
     from sweeps.spec.section import Section
@@ -39,11 +48,10 @@ RULES = [
     (Heading, {"name": "a", "tags": ["x", "x"]}, r"tags: must not repeat an entry, .* `x`"),
     (
         Search,
-        {"sampler": "tpe", "configs": 1},
-        r"search\.sampler: must be 'random', 'grid', 'sobol'",
+        {"sampler": "tpee", "configs": 1},
+        r"search\.sampler: must be a known name or `package\.module:Class`\. Did you mean `tpe`",
     ),
-    (Search, {"sampler": "random"}, r"search\.configs: sampler `random` needs the number of conf"),
-    (Search, {"sampler": "sobol"}, r"search\.configs: sampler `sobol` needs the number of conf"),
+    (Search, {"sampler": "latin_hypercube"}, r"search\.configs: sampler `latin_hypercube` needs"),
     (Search, {"sampler": "random", "configs": 0}, r"search\.configs: must be at least 1, got 0\."),
     (Search, {"sampler": "random", "configs": 10**6 + 1}, r"configs: must be at most 1000000, got"),
     (Search, {"sampler": "random", "configs": True}, r"configs: must be a whole number, got True"),
@@ -117,6 +125,59 @@ RULES = [
     (Resources, {"gpu": -1}, r"resources\.gpu: must be at least 0, got -1"),
     (Resources, {"gpu": 2.5}, r"resources\.gpu: must be a fraction up to 1 or a whole number"),
     (Resources, {"memory_gib": 0}, r"resources\.memory_gib: must be above 0, got 0"),
+    (Search, {"sampler": "random", "options": {"a": 1}}, r"`random` takes no `options`, got `a`"),
+    (Search, {"sampler": "tpe", "options": [1]}, r"options: must be a mapping of names to values"),
+    (SeedPlan, {"race": 1}, r"seeds\.race: must be at least 2, got 1"),
+    (SeedPlan, {"race": True}, r"seeds\.race: must be a whole number, got True"),
+    (SeedPlan, {"race": 9, "n": 5}, r"seeds\.n: a race takes no `n`: .* which is 9, got 5\. Rem"),
+    (SeedPlan, {"race": 9, "values": [1]}, r"seeds\.values: a race draws its seeds .*, got \[1\]"),
+    (SeedPlan, {"race": 9, "paired": False}, r"seeds\.paired: a race needs `paired: true`"),
+    (SeedPlan, {"race": 9, "reduction": 1}, r"seeds\.reduction: must be at least 2, got 1"),
+    (SeedPlan, {"race": 9, "pilot": -1}, r"seeds\.pilot: must be at least 0, got -1"),
+    (SeedPlan, {"race": 9, "contenders": 0}, r"seeds\.contenders: must be at least 1, got 0"),
+    (SeedPlan, {"race": 9, "validate": "20"}, r"seeds\.validate: must be a whole number, got '20'"),
+    (SeedPlan, {"n": 9, "pilot": 5}, r"seeds\.pilot: `pilot` is about a race, .*, got 5\. Remove"),
+    (SeedPlan, {"n": 9, "reduction": 2}, r"seeds\.reduction: `reduction` is about a race"),
+    (StoppingPlan, {"rule": "ahsa"}, r"stopping\.rule: must be a known name .* mean `asha`"),
+    (StoppingPlan, {"rule": "ray.tune.X"}, r"stopping\.rule: an import path must have the form"),
+    (
+        StoppingPlan,
+        {"rule": "ray.tune.schedulers:PopulationBasedTraining"},
+        r"stopping\.rule: population-based rules change a configuration .* Use `asha`",
+    ),
+    (StoppingPlan, {"rule": "ray.tune.schedulers.pb2:PB2"}, r"population-based rules change"),
+    (
+        StoppingPlan,
+        {"rule": "a:PopulationBasedTrainingReplay"},
+        r"population-based rules change",
+    ),
+    (StoppingPlan, {"grace": 2}, r"stopping\.grace: rule `none` takes no `grace`, got 2\. Remove"),
+    (StoppingPlan, {"rule": "asha", "every": 2}, r"`asha` takes no `every`.* belongs to `median`"),
+    (StoppingPlan, {"rule": "median", "brackets": 2}, r"`median` takes no `brackets`, got 2"),
+    (StoppingPlan, {"rule": "median", "below": 2}, r"`median` takes no `below`.* to `threshold`"),
+    (StoppingPlan, {"rule": "asha", "options": {"a": 1}}, r"`asha` takes no `options`"),
+    (
+        StoppingPlan,
+        {"rule": "threshold"},
+        r"stopping\.below: .* exactly one of `below` and `above`",
+    ),
+    (StoppingPlan, {"rule": "threshold", "below": 1, "above": 2}, r"needs exactly one of"),
+    (StoppingPlan, {"rule": "threshold", "below": "1"}, r"stopping\.below: must be a number, got"),
+    (StoppingPlan, {"rule": "asha", "reduction": 1}, r"stopping\.reduction: must be at least 2"),
+    (StoppingPlan, {"rule": "asha", "max_steps": 5, "grace": 5}, r"`grace` must be below `max_st"),
+    (
+        StoppingPlan,
+        {"rule": "asha", "max_steps": True},
+        r"max_steps: must be a whole number, got T",
+    ),
+    (Budget, {"runs": 0}, r"budget\.runs: must be at least 1, got 0"),
+    (Budget, {"runs": True}, r"budget\.runs: must be a whole number, got True"),
+    (Budget, {"steps": 1.5}, r"budget\.steps: must be a whole number, got 1\.5"),
+    (Budget, {"hours": 0}, r"budget\.hours: must be above 0, got 0"),
+    (Budget, {"hours": "2"}, r"budget\.hours: must be a number, got '2'\. Write it without"),
+    (CheckpointPlan, {"path": ""}, r"checkpoint\.path: must not be empty"),
+    (CheckpointPlan, {"path": "s3://a:pw@b/c"}, r"must hold no password.*, got 's3://a@b/c'"),
+    (CheckpointPlan, {"every_s": -1}, r"checkpoint\.every_s: must be at least 0, got -1"),
     (Failures, {"retries": -1}, r"failures\.retries: must be at least 0, got -1"),
     (Failures, {"retries": 101}, r"failures\.retries: must be at most 100, got 101"),
     (
@@ -151,6 +212,15 @@ def test_a_wrong_value_is_refused_with_rule_value_place_and_remedy(
         SeedPlan(values=(5, 2**32 - 1)),
         Resources(cpu=0.5, gpu=4, memory_gib=1.5),
         Failures(retries=0, timeout_s=1e-3),
+        Search(sampler="a.b:C", configs=3, options=Options({"a": [1, {"b": 2}]})),
+        SeedPlan(race=27, validate=0, reduction=2, pilot=0, contenders=1),
+        SeedPlan(n=3, validate=5, contenders=2),
+        StoppingPlan(),
+        StoppingPlan(rule="asha", max_steps=9, grace=2, reduction=2, brackets=2),
+        StoppingPlan(rule="threshold", below=0, every=3),
+        StoppingPlan(rule="a.b:C", options=Options({"max_t": 9})),
+        Budget(runs=5, steps=6, hours=0.5),
+        CheckpointPlan(path="s3://bucket/folder", every_s=0),
     ],
 )
 def test_a_section_reads_back_from_its_document(section: Section):
@@ -162,7 +232,7 @@ def test_a_section_reads_back_from_its_document(section: Section):
     for field in dataclasses.fields(section):  # type: ignore[arg-type]
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(section, field.name, getattr(section, field.name))
-        assert isinstance(getattr(section, field.name), str | int | float | tuple | None)
+        assert isinstance(getattr(section, field.name), str | int | float | tuple | Options | None)
 
 
 def test_values_take_their_final_type():
@@ -172,6 +242,7 @@ def test_values_take_their_final_type():
     plan = SeedPlan(values=[3, np.int64(4)])  # type: ignore[arg-type]
     assert (plan.n, plan.values) == (2, (3, 4))
     assert [type(value) for value in plan.values or ()] == [int, int]
+    assert Budget(steps=1e6).steps == 10**6  # type: ignore[arg-type]
     assert Failures(retries=None).retries == 2  # type: ignore[arg-type]
     listed = Search(sampler="listed", listed=[{"C": 1}]).listed  # type: ignore[arg-type]
     assert listed == ((("C", 1),),)
@@ -179,12 +250,12 @@ def test_values_take_their_final_type():
 
 def test_one_section_reports_all_its_problems_at_once():
     """Wrong types, unknown keys and broken combinations come together."""
-    _, problems = Search.check({"sampler": "sobol", "confgs": 5, "defaults_first": "no"})
+    _, problems = Search.check({"sampler": "latin_hypercube", "confgs": 5, "defaults_first": "no"})
     assert [str(problem) for problem in problems] == [
         "search.confgs: `search` has no key `confgs`. Did you mean `configs`? Known: `configs`, "
-        "`defaults_first`, `from`, `sampler`.",
+        "`defaults_first`, `from`, `options`, `sampler`.",
         "search.defaults_first: must be `true` or `false`, got 'no'. `defaults_first` is the "
         "choice whether the objective's DEFAULTS are the first configuration.",
-        "search.configs: sampler `sobol` needs the number of configurations. Add for example "
-        "`configs: 40`.",
+        "search.configs: sampler `latin_hypercube` needs the number of configurations, since it "
+        "spreads them. Add for example `configs: 40`.",
     ]

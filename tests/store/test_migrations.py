@@ -160,6 +160,18 @@ def test_a_store_of_version_1_is_read_and_continued(old: Path):
         assert [one.run.seed for one in store.runs(row.sweep_id)] == [7, 8]
 
 
+def test_a_store_of_version_1_learns_to_keep_states(old: Path):
+    """It has none at first."""
+    with open_store(str(old)) as store:
+        row = store.get("digits")
+        assert store.state(row.sweep_id) is None
+        writer = store.writer(row.sweep_id, store.acquire(row.sweep_id))
+        writer.add_config(Config("c1", {"C": 0.25}, 1, "random"))
+        writer.set_state(b"memory")
+        writer.close()
+        assert store.state(row.sweep_id) == b"memory"
+
+
 def test_an_upgraded_store_equals_a_new_one(old: Path, tmp_path: Path):
     """Whoever changes the tables has to append the upgrade that does the same."""
     with open_store(str(old)) as upgraded, open_store(str(tmp_path / "new.db")) as new:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweeps.planner.planner import Batch, Plan, Planner
+from sweeps.planner.batch import Batch
+from sweeps.planner.plan import Plan
+from sweeps.planner.planner import Planner
 from sweeps.planner.samplers import ListedSampler
 from sweeps.store import open_store
 from sweeps.tune.driver import Driver
-from sweeps.tune.wire import Report, pack_reports
+from sweeps.tune.wire import Point, Report, pack_points, pack_reports
 
 if TYPE_CHECKING:
     from sweeps.planner.progress import Progress
@@ -60,11 +62,26 @@ class Session:
         self.lease = store.acquire(self.sweep_id)
         self.writer = store.writer(self.sweep_id, self.lease)
         entries = tuple({"x": i} for i in range(n_configs))
-        sampler = ListedSampler("listed", entries)
+        sampler = plan.pop("sampler", None) or ListedSampler("listed", entries)
+        prune = plan.pop("prune", None)
+        earlier_s = plan.pop("earlier_s", 0.0)
         self.plan = Plan(sampler, n_wanted, range(n_seeds), "score", "max", **plan)
-        planner = Planner(self.plan, store.configs(self.sweep_id), store.runs(self.sweep_id))
+        planner = Planner(
+            self.plan,
+            store.configs(self.sweep_id),
+            store.runs(self.sweep_id),
+            [decision for _, _, decision in store.decisions(self.sweep_id)],
+            elapsed_s=earlier_s,
+        )
         self.driver = Driver(
-            "test", planner, self.writer, self.watcher, slots=slots, clock=self.clock
+            "test",
+            planner,
+            self.writer,
+            self.watcher,
+            slots=slots,
+            clock=self.clock,
+            prune=prune,
+            earlier_s=earlier_s,
         )
 
     def batch(self) -> Batch:
@@ -76,6 +93,10 @@ class Session:
     def report(self, batch, *reports, worker="host:1"):
         """Say of these runs of a batch that they are over."""
         self.driver.take_reports(batch.batch_id, pack_reports(reports), worker)
+
+    def reach(self, batch, *points):
+        """Say of these runs of a batch that they wait for a verdict."""
+        self.driver.take_points(batch.batch_id, pack_points(points))
 
     def runs(self):
         """Flush, and give what the store has of runs that are over."""
@@ -98,6 +119,11 @@ def done(i_run, score=1.0, status="finished", **fields):
     metrics = {} if score is None else {"score": score}
     values = {"steps": 1, "duration_s": 0.5, "started_at": 990.0, **fields}
     return Report(i_run, status, values.pop("metrics", metrics), **values)
+
+
+def point(i_run, step=1, score=1.0):
+    """Report a run that waits after a step."""
+    return Point(i_run, step, {"score": score})
 
 
 def malformed(i_run, **metrics):

@@ -7,11 +7,13 @@ import math
 import pytest
 
 from sweeps.errors import ExecutionError, MetricError
-from sweeps.planner.event import Curve, Role, Run, Status
-from sweeps.planner.planner import Idle
+from sweeps.planner.batch import Idle, Told
+from sweeps.planner.event import Curve, Decision, Role, Run, RunPaused, Status, StepReached
+from sweeps.planner.stopping import Pause, Stop
 from sweeps.tune.driver import UPDATE_S
 from sweeps.tune.recorder import Announcement
-from tests.tune.conftest import done, malformed
+from sweeps.tune.wire import Halt, run_of
+from tests.tune.conftest import done, malformed, point
 
 
 def test_proposals_are_recorded_before_their_runs(session):
@@ -30,7 +32,7 @@ def test_reports_become_rows(session):
     curve = Curve((1, 2), {"score": (0.5, None)})
     play.report(batch, done(0, 0.75, steps=2, curve=curve), worker="host:77")
     (row,) = play.runs()
-    assert row.run == Run(batch.configs[0].config_id, Role.RACE, batch.runs[0][1])
+    assert row.run == Run(batch.configs[0].config_id, Role.RACE, batch.runs[0][2])
     assert (row.status, row.metrics) == (Status.FINISHED, {"score": 0.75})
     assert (row.steps, row.duration_s, row.started_at) == (2, 0.5, 990.0)
     assert (row.node, row.attempts) == ("host:77", 1)
@@ -150,7 +152,7 @@ def test_a_lost_run_that_was_announced_is_tried_again(session):
     play.driver.lose(batch.batch_id, "exit code 9", Announcement(1, 999.0, "last words"))
     assert play.runs() == []
     (decision,) = [d for d in play.decisions() if d.kind == "retried"]
-    assert decision.detail == {"role": "race", "seed": batch.runs[1][1], "reason": "exit code 9"}
+    assert decision.detail == {"role": "race", "seed": batch.runs[1][2], "reason": "exit code 9"}
     alone = play.batch()
     assert alone.runs == (batch.runs[1],)
     play.report(alone, done(0))
@@ -188,7 +190,7 @@ def test_a_loss_without_a_last_word_is_everybodys(session):
     alone = [play.batch(), play.batch()]
     assert [batch.runs for batch in alone] == [(run,) for run in batch.runs[1:]]
     assert all(each.is_watched for each in alone)
-    assert [row.run.seed for row in play.runs()] == [batch.runs[0][1]]
+    assert [row.run.seed for row in play.runs()] == [batch.runs[0][2]]
 
 
 def test_a_lost_row_names_the_node_that_was_heard_of(session):
@@ -289,3 +291,118 @@ def test_workers_that_cannot_load_the_objective_end_the_sweep(session):
         ExecutionError, match=r"could not load the objective\. (?s:.*)\nImportError: x"
     ):
         session().driver.fail_setup("Traceback\nImportError: x")
+
+
+@pytest.fixture
+def judged(session, monkeypatch):
+    """Begin a session whose planner gives the verdicts that a test lays down; it keeps events."""
+
+    def start(**plan):
+        play = session(**plan)
+        tell, play.verdicts, play.events = play.driver.planner.tell, [], []
+
+        def judge(event):
+            play.events.append(event)
+            stepwise = isinstance(event, RunPaused) or (
+                isinstance(event, list) and any(isinstance(e, StepReached) for e in event)
+            )
+            told: Told = Told() if stepwise else tell(event)
+            told.verdicts += play.verdicts
+            told.decisions += [Decision("stopped", run.config_id, {}) for run, _ in play.verdicts]
+            return told
+
+        monkeypatch.setattr(play.driver.planner, "tell", judge)
+        return play
+
+    return start
+
+
+def test_a_point_is_told_to_the_planner(judged):
+    """With the run, the step and the metrics; where nothing follows the worker goes on."""
+    play = judged(n_configs=1, n_seeds=4, slots=1)
+    batch = play.batch()
+    play.reach(batch, point(1, 3, 0.5))
+    assert play.events == [[StepReached(run_of(batch, 1), 3, {"score": 0.5})]]
+    assert play.driver.take_halts() == {}
+
+
+def test_a_verdict_goes_to_the_batch_that_has_the_run(judged):
+    """Which need not be the one that spoke; it is taken once, and the decision is recorded."""
+    play = judged(n_configs=2, n_seeds=4, slots=2)
+    one, two = play.batch(), play.batch()
+    play.verdicts = [(run_of(two, 0), Stop("too low")), (run_of(one, 0), Pause())]
+    play.reach(one, point(0))
+    halts = {
+        two.batch_id: [Halt(0, is_pause=False, reason="too low")],
+        one.batch_id: [Halt(0, is_pause=True, reason="")],
+    }
+    assert play.driver.take_halts() == halts
+    assert play.driver.take_halts() == {}
+    assert [d.kind for d in play.decisions()].count("stopped") == 2
+
+
+def test_a_verdict_on_a_run_that_is_nowhere_is_dropped(judged):
+    """Its batch is over or lost, and there is nobody to halt."""
+    play = judged(n_configs=1, n_seeds=4, slots=1)
+    batch = play.batch()
+    play.verdicts = [(Run("gone", "race", 0), Stop("too low"))]
+    play.reach(batch, point(0))
+    assert play.driver.take_halts() == {}
+
+
+def test_reports_and_losses_may_bring_verdicts_too(judged):
+    """A run that ends can be the one that a rule waited for."""
+    play = judged(n_configs=2, n_seeds=4, slots=2)
+    one, two = play.batch(), play.batch()
+    play.verdicts = [(run_of(two, 0), Pause())]
+    play.report(one, done(0))
+    assert play.driver.take_halts() == {two.batch_id: [Halt(0, is_pause=True, reason="")]}
+    play.driver.lose(one.batch_id, "exit code 9", None)
+    assert play.driver.take_halts() == {two.batch_id: [Halt(0, is_pause=True, reason="")]}
+
+
+def test_a_paused_run_is_no_row(judged):
+    """It is told to the planner, which will ask for it again, and the others are stored."""
+    play = judged(n_configs=1, n_seeds=4, slots=1)
+    batch = play.batch()
+    curve = Curve((1, 2), {"score": (0.5, 0.25)})
+    play.report(batch, done(0, 0.25, "paused", steps=2, curve=curve), done(1))
+    assert [row.run for row in play.runs()] == [run_of(batch, 1)]
+    expected = RunPaused(run_of(batch, 0), {"score": 0.25}, 2, 0.5, 990.0, "host:1", curve)
+    assert play.events[-1] == expected
+
+
+def test_a_stopped_run_is_a_row(session):
+    """With its curve up to the stop, and the reason."""
+    play = session(n_configs=1, slots=1)
+    curve = Curve((1, 2), {"score": (0.5, 0.25)})
+    play.report(play.batch(), done(0, 0.25, "stopped", steps=2, curve=curve, error="too low"))
+    play.writer.flush()
+    (row,) = play.runs()
+    assert (row.status, row.steps) == (Status.STOPPED, 2)
+    assert play.store.curve_table(play.sweep_id)["step"].tolist() == [1, 2]
+
+
+def test_checkpoints_go_when_their_run_is_stored(session):
+    """Not before, or a driver that dies in between would lose both; paused runs keep theirs."""
+    pruned = list[Run]()
+    play = session(n_configs=1, n_seeds=6, slots=1, prune=pruned.append)
+    batch = play.batch()
+    saved = {"has_checkpoint": True}
+    play.report(batch, done(0, **saved), done(1), done(2, status="paused", **saved))
+    assert pruned == []
+    play.clock.now += 1e6
+    play.driver.tick()
+    assert pruned == [run_of(batch, 0)]
+    play.driver.flush()
+    assert len(pruned) == 1
+
+
+def test_checkpoints_of_a_run_that_was_given_up_go_too(session):
+    """Nobody knows whether it had any: its process is gone."""
+    pruned = list[Run]()
+    play = session(n_configs=1, n_seeds=2, slots=1, retries=0, prune=pruned.append)
+    batch = play.batch()
+    play.driver.lose(batch.batch_id, "exit code 9", Announcement(0, 998.5, ""))
+    play.driver.flush()
+    assert pruned == [run_of(batch, 0)]

@@ -10,8 +10,10 @@ import time
 import numpy as np
 import pytest
 
+from sweeps.planner.stopping import Milestones
 from sweeps.tune.conditions import Conditions
 from sweeps.tune.execution import Execution, Executor
+from sweeps.tune.wire import PAUSED, Point, Report
 
 FAR = math.inf
 
@@ -20,7 +22,7 @@ def report_of(function, values=None, seed=0, **changes):
     """Execute one run to its end."""
     conditions = Conditions(metric="score_", master_seed=0, **changes)
     executor = Executor(function, conditions, data="the data")
-    execution = Execution(executor, 7, values or {}, conditions.seed(seed, "c"))
+    execution = Execution(executor, 7, values or {}, conditions.seed("race", seed, "c"))
     report = None
     while report is None:
         report = execution.advance(FAR)
@@ -72,12 +74,12 @@ def test_a_generator_comes_back_between_steps():
             yield {"score_": float(step)}
 
     conditions = Conditions(metric="score_", master_seed=0)
-    execution = Execution(Executor(train, conditions), 0, {}, conditions.seed(0, "c"))
+    execution = Execution(Executor(train, conditions), 0, {}, conditions.seed("race", 0, "c"))
     assert execution.advance(0.0) is None
     assert execution.advance(0.0) is None
     assert execution.advance(0.0) is None
     report = execution.advance(0.0)
-    assert report is not None
+    assert isinstance(report, Report)
     assert report.steps == 3
 
 
@@ -178,11 +180,11 @@ def test_time_spent_between_slices_is_not_the_runs():
         yield {"score_": 2.0}
 
     conditions = Conditions(metric="score_", master_seed=0, timeout_s=0.05)
-    execution = Execution(Executor(train, conditions), 0, {}, conditions.seed(0, "c"))
+    execution = Execution(Executor(train, conditions), 0, {}, conditions.seed("race", 0, "c"))
     execution.advance(0.0)
     time.sleep(0.06)
-    while (report := execution.advance(FAR)) is None:
-        pass
+    report = execution.advance(FAR)
+    assert isinstance(report, Report)
     assert report.status == "finished"
     assert report.duration_s < 0.05
 
@@ -237,8 +239,155 @@ def test_an_execution_announces_itself_and_what_it_prints():
 
     conditions = Conditions(metric="score_", master_seed=0)
     executor = Executor(train, conditions)
-    seed = conditions.seed(0, "c")
+    seed = conditions.seed("race", 0, "c")
     Execution(executor, 5, {}, seed, lambda *words: said.append(words)).advance(FAR)
     assert [i_run for i_run, _, _ in said] == [5] * len(said)
     assert said[0][2] == ""
     assert said[-1][2] == "hello"
+
+
+class Counter:
+    """A class objective: its score is the number of steps, and it ends after `n_steps`."""
+
+    def setup(self, config, seed):
+        self.step_, self.end = 0, config.get("n_steps", 5)
+
+    def step(self):
+        if self.step_ == self.end:
+            raise StopIteration
+        self.step_ += 1
+        return {"score_": float(self.step_)}
+
+
+def count(config, seed):
+    """The same as a generator."""
+    for step in range(config.get("n_steps", 5)):
+        yield {"score_": float(step + 1)}
+
+
+STEPWISE = pytest.mark.parametrize("function", [Counter, count], ids=["class", "generator"])
+
+
+@STEPWISE
+def test_a_run_ends_by_itself_or_after_the_most_steps(function):
+    """Whichever comes first; the curve ends there, and the run is finished."""
+    for max_steps, n_steps in ((None, 5), (3, 3), (5, 5), (9, 5)):
+        report = report_of(function, max_steps=max_steps)
+        assert (report.status, report.steps, report.error) == ("finished", n_steps, None)
+        assert report.curve.steps == tuple(range(1, n_steps + 1))
+        assert report.metrics == {"score_": float(n_steps)}
+
+
+def test_an_instance_is_made_for_each_run():
+    """What one run leaves in its instance is not there in the next."""
+    assert report_of(Counter, {"n_steps": 2}).steps == report_of(Counter, {"n_steps": 2}).steps == 2
+
+
+def test_a_class_takes_data():
+    """`setup` gets what `load_data` gave as its third argument."""
+
+    class Train:
+        def setup(self, config, seed, data):
+            self.n = len(data)
+
+        def step(self):
+            return {"score_": self.n}
+
+    assert report_of(Train, takes_data=True, max_steps=1).metrics == {"score_": 8.0}
+
+
+def test_a_class_that_fails_shows_its_own_frames():
+    """The traceback begins in its method, and the steps before are kept."""
+
+    class Train(Counter):
+        def step(self):
+            report = super().step()
+            return report if self.step_ < 3 else 1 / 0
+
+    report = report_of(Train)
+    assert (report.status, report.steps) == ("failed", 2)
+    assert "in step" in report.traceback
+    assert "sweeps/tune" not in report.traceback
+
+
+def test_a_class_without_a_step_is_malformed():
+    """No step is no report."""
+    report = report_of(Counter, {"n_steps": 0})
+    assert report.is_malformed
+    assert "must return at least one dict of metrics, but it returned none" in report.error
+
+
+def test_a_generator_that_is_cut_is_closed():
+    """It can clean up behind itself; what it raises then changes nothing."""
+    closed = []
+
+    def train(config, seed):
+        try:
+            yield from count(config, seed)
+        finally:
+            closed.append(True)
+            raise ValueError("in vain")
+
+    report = report_of(train, max_steps=2)
+    assert (report.status, closed) == ("finished", [True])
+    assert "sweeps: closing the generator raised ValueError: in vain" in report.output
+
+
+MILESTONES = Milestones((2, 4))
+
+
+def started(function, *, milestones=MILESTONES, **changes):
+    """Begin a run that has milestones."""
+    conditions = Conditions(metric="score_", master_seed=0, **changes)
+    seed = conditions.seed("race", 0, "c")
+    return Execution(Executor(function, conditions), 7, {}, seed, milestones=milestones)
+
+
+@STEPWISE
+def test_a_run_waits_at_its_milestones(function):
+    """It comes back at once, with its metrics so far, and goes on when asked again."""
+    execution = started(function)
+    assert execution.advance(FAR) == Point(7, 2, {"score_": 2.0})
+    assert execution.advance(FAR) == Point(7, 4, {"score_": 4.0})
+    report = execution.advance(FAR)
+    assert (report.status, report.steps) == ("finished", 5)
+
+
+@STEPWISE
+def test_the_last_step_is_no_milestone(function):
+    """There is nothing left to decide."""
+    execution = started(function, max_steps=2)
+    assert execution.advance(FAR).status == "finished"
+
+
+@STEPWISE
+def test_a_stopped_run_keeps_its_curve(function):
+    """It takes no further step; the reason stands where errors do, and its output is not kept."""
+    execution = started(function)
+    execution.advance(FAR)
+    execution.stop("third of three")
+    report = execution.advance(FAR)
+    assert (report.status, report.error, report.output) == ("stopped", "third of three", None)
+    assert report.curve.metrics == {"score_": (1.0, 2.0)}
+    assert report.metrics == {"score_": 2.0}
+
+
+@STEPWISE
+def test_a_paused_run_leaves_with_what_it_has(function):
+    """Without a checkpoint it begins anew when it comes back."""
+    execution = started(function)
+    execution.advance(FAR)
+    execution.pause()
+    report = execution.advance(FAR)
+    assert (report.status, report.steps, report.error) == (PAUSED, 2, None)
+
+
+def test_metrics_at_a_milestone_are_the_newest_of_each():
+    """As at the end of a run: a metric that is reported now and then keeps its value."""
+
+    def train(config, seed):
+        yield {"score_": 1.0, "rare": 0.5}
+        yield {"score_": 2.0}
+
+    point = started(train).advance(FAR)
+    assert point.metrics == {"score_": 2.0, "rare": 0.5}

@@ -20,7 +20,7 @@ limits.GRACE_S, limits.REARM_S = 0.1, 0.1
 def run(train, *, may_end_process=True, timeout_s=0.1):
     conditions = Conditions(metric="loss", master_seed=0, timeout_s=timeout_s)
     executor = Executor(train, conditions, may_end_process=may_end_process)
-    execution = Execution(executor, 0, {}, conditions.seed(0, "c"))
+    execution = Execution(executor, 0, {}, conditions.seed("race", 0, "c"))
     while (report := execution.advance(float("inf"))) is None:
         pass
     print(report.status, report.error, flush=True)
@@ -118,7 +118,7 @@ until = time.monotonic() + 0.8
 conditions = Conditions(metric="loss", master_seed=0, timeout_s=0.1)
 executor = Executor(lambda config, seed: {{"loss": 1.0}}, conditions, may_end_process=True)
 while time.monotonic() < until:
-    report = Execution(executor, 0, {{}}, conditions.seed(0, "c")).advance(float("inf"))
+    report = Execution(executor, 0, {{}}, conditions.seed("race", 0, "c")).advance(float("inf"))
     assert report.status == "finished", report
 executor.limit.rest()
 print("alive")

@@ -8,15 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sweeps.planner.batch import Batch
 from sweeps.planner.event import Config, Curve, Role, Run, Status
-from sweeps.planner.planner import Batch
 from sweeps.tune.wire import (
+    PAUSED,
+    Point,
     Report,
     ended,
     pack_batch,
+    pack_points,
     pack_reports,
+    paused,
+    reached,
     run_of,
     unpack_batch,
+    unpack_points,
     unpack_reports,
 )
 
@@ -48,6 +54,13 @@ REPORTS = st.builds(
     output=st.none() | st.text(),
     curve=st.none() | curves(),
     is_malformed=st.booleans(),
+    has_checkpoint=st.booleans(),
+)
+POINTS = st.builds(
+    Point,
+    i_run=st.integers(0, 5000),
+    step=st.integers(1, 10**6),
+    metrics=st.dictionaries(NAMES, st.floats(), max_size=4),
 )
 
 
@@ -55,7 +68,8 @@ REPORTS = st.builds(
 def batches(draw):
     values = draw(st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=4))
     configs = tuple(Config(f"c{i}", each, i, "random") for i, each in enumerate(values))
-    run = st.tuples(st.integers(0, len(configs) - 1), st.integers(0, 2**32 - 1))
+    place, seed = st.integers(0, len(configs) - 1), st.integers(0, 2**32 - 1)
+    run = st.tuples(place, st.sampled_from(Role), seed)
     return Batch(
         batch_id=draw(st.integers(1, 10**6)),
         configs=configs,
@@ -86,6 +100,39 @@ def test_reports_arrive_as_they_were_sent(reports):
 
 
 @pytest.mark.slow
+@given(st.lists(POINTS, max_size=4))
+def test_points_arrive_as_they_were_sent(points):
+    """To the last bit, like reports."""
+    again = unpack_points(pack_points(points))
+    assert all(type(point) is Point for point in again)
+    assert exact(again) == exact(points)
+
+
+@pytest.mark.slow
+@given(batches(), POINTS)
+def test_a_point_becomes_an_event(batch, point):
+    """About the run at that place of the batch."""
+    point = point._replace(i_run=point.i_run % len(batch.runs))
+    event = reached(batch, point)
+    assert event.run == run_of(batch, point.i_run)
+    assert exact((event.step, event.metrics)) == exact((point.step, point.metrics))
+
+
+@pytest.mark.slow
+@given(batches(), REPORTS)
+def test_a_run_that_was_put_aside_becomes_an_event(batch, report):
+    """With all that it has so far."""
+    report = report._replace(i_run=report.i_run % len(batch.runs), status=PAUSED)
+    event = paused(batch, report, node="host:1")
+    assert event.run == run_of(batch, report.i_run)
+    assert event.node == "host:1"
+    kept = ("metrics", "steps", "duration_s", "started_at", "curve")
+    assert [exact(getattr(event, name)) for name in kept] == [
+        exact(getattr(report, name)) for name in kept
+    ]
+
+
+@pytest.mark.slow
 @given(batches())
 def test_a_batch_arrives_as_it_was_sent(batch):
     """What a worker needs of it: configurations, runs, limits; types and all."""
@@ -106,8 +153,8 @@ def test_a_report_becomes_a_row_of_results(batch, report, attempts):
     i_run = report.i_run % len(batch.runs)
     report = report._replace(i_run=i_run)
     row = ended(batch, report, node="host:1", attempts=attempts)
-    i_config, seed = batch.runs[i_run]
-    assert row.run == run_of(batch, i_run) == Run(f"c{i_config}", Role.RACE, seed)
+    i_config, role, seed = batch.runs[i_run]
+    assert row.run == run_of(batch, i_run) == Run(f"c{i_config}", role, seed)
     assert row.status is Status(report.status)
     assert (row.node, row.attempts) == ("host:1", attempts)
     kept = ("metrics", "steps", "duration_s", "started_at", "error", "traceback", "output", "curve")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweeps.planner.samplers.base import Seen
     from sweeps.space import Space
 
 
@@ -19,7 +20,8 @@ class RandomSampler:
     master_seed: int
     name: ClassVar[str] = "random"
     n_proposals: ClassVar[None] = None
+    is_model: ClassVar[bool] = False
 
-    def propose(self, k: int) -> Mapping[str, object]:
+    def propose(self, k: int, seen: Seen) -> Mapping[str, object]:  # noqa: ARG002 - it does not learn
         """Give the `k`-th draw."""
         return self.space.propose(self.master_seed, k)

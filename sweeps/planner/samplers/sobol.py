@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sweeps.planner.samplers.base import NoProposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sweeps.planner.samplers.base import Seen
     from sweeps.space import Space
 
 LOG2_BLOCK = 6  # points are drawn 64 at a time, a power of two as the sequence wants it
@@ -21,8 +22,9 @@ class SobolSampler:
         Owen (1998), Scrambling Sobol' and Niederreiter-Xing points, by way of `scipy.stats.qmc`.
     """
 
-    name = "sobol"
-    n_proposals = None
+    name: ClassVar[str] = "sobol"
+    n_proposals: ClassVar[None] = None
+    is_model: ClassVar[bool] = False
 
     def __init__(self, space: Space, master_seed: int) -> None:
         self._space = space
@@ -30,7 +32,7 @@ class SobolSampler:
         self._points: list[list[float]] = []
         self._first = 0
 
-    def propose(self, k: int) -> Mapping[str, object] | NoProposal:
+    def propose(self, k: int, seen: Seen) -> Mapping[str, object] | NoProposal:  # noqa: ARG002 - it does not learn
         """Give point `k`, or `FORBIDDEN` where a clause forbids it."""
         if not self._first <= k < self._first + len(self._points):
             self._draw_block(k >> LOG2_BLOCK)

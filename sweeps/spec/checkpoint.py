@@ -1,0 +1,53 @@
+"""Define: the section `checkpoint`: where and how often long runs save themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from sweeps.spec.secret import without_password
+from sweeps.spec.section import Section
+
+
+def _without_secret(path: str | None) -> str | None:
+    if path is not None and without_password(path) != path:
+        message = "must hold no password; credentials belong into the environment"
+        raise ValueError(message)
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointPlan(Section):
+    """Where and how often runs of a class objective save themselves.
+
+    Attributes:
+        path: Folder, or address in an object store; None for a folder beside the store.
+        every_s: Seconds between two checkpoints of a run.
+    """
+
+    PLACE: ClassVar[str] = "checkpoint"
+    DESCRIPTION: ClassVar[str] = (
+        "where and how often runs save themselves; for objectives that are a class"
+    )
+
+    path: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="folder, or address such as `s3://bucket/folder` or `gs://bucket/folder`, "
+            "that all machines reach; without it a folder beside the store",
+            examples=["checkpoints"],
+        ),
+        AfterValidator(_without_secret),
+    ] = None
+    every_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="time between two checkpoints of a run, in seconds; "
+            "0 saves after every step",
+            examples=[60],
+        ),
+    ] = 60.0

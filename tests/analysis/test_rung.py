@@ -1,0 +1,114 @@
+"""Rungs of a race: sizes, who reached which, and means over exactly their seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sweeps.analysis.ranking import Scores, leaderboard_order
+from sweeps.analysis.rung import changes_no_comparison, rung_sizes, standing
+
+NAN = np.nan
+
+
+def scores_of(table):
+    """Turn a table (configuration, seed) with NaN for missing runs into scores."""
+    table = np.asarray(table, dtype=float)
+    groups, seeds = np.nonzero(~np.isnan(table))
+    return Scores(table[groups, seeds], groups, seeds, len(table))
+
+
+@pytest.mark.parametrize(
+    ("race", "reduction", "sizes"),
+    [
+        (27, 3, (1, 3, 9, 27)),
+        (28, 3, (1, 3, 9, 27, 28)),
+        (20, 3, (1, 3, 9, 20)),
+        (16, 2, (1, 2, 4, 8, 16)),
+        (2, 4, (1, 2)),
+        (1, 3, (1,)),
+    ],
+)
+def test_rungs_are_powers_up_to_the_race(race, reduction, sizes):
+    """The top rung is the race itself, whether or not it is a power."""
+    assert rung_sizes(race, reduction) == sizes
+
+
+def test_a_rung_is_reached_with_its_last_seed():
+    """All seeds of it must have finished; more than that change nothing before the next one."""
+    table = [
+        [5.0, 1.0, 1.0, 1.0],
+        [5.0, 1.0, 1.0, NAN],
+        [5.0, 1.0, NAN, NAN],
+        [5.0, NAN, NAN, NAN],
+        [NAN, NAN, NAN, NAN],
+    ]
+    found = standing(scores_of(table), (1, 3, 4))
+    assert found.rung.tolist() == [4, 3, 1, 1, 0]
+    assert found.n.tolist() == [4, 3, 1, 1, 0]
+    np.testing.assert_allclose(found.mean, [2.0, 7 / 3, 5.0, 5.0, NAN])
+
+
+def test_a_gap_ends_what_was_reached():
+    """A failed or missing seed in the middle keeps the rungs after it out of reach."""
+    table = [[2.0, NAN, 4.0, 6.0], [NAN, 8.0, 8.0, 8.0]]
+    found = standing(scores_of(table), (1, 3))
+    assert found.rung.tolist() == [1, 0]
+    assert found.mean.tolist() == [2.0, 8.0]
+
+
+def test_without_rungs_all_finished_runs_count():
+    """A fixed number of seeds has no rungs; the mean is that of everything finished."""
+    found = standing(scores_of([[1.0, 2.0, NAN], [NAN, 4.0, 8.0]]), ())
+    assert found.rung.tolist() == [0, 0]
+    assert found.n.tolist() == [2, 2]
+    assert found.mean.tolist() == [1.5, 6.0]
+
+
+def test_order_of_runs_does_not_matter():
+    """Shuffled runs give the same standing, against a loop over the configurations."""
+    rng = np.random.default_rng(0)
+    table = np.where(rng.random((50, 9)) < 0.2, NAN, rng.normal(size=(50, 9)))
+    scores, rungs = scores_of(table), (1, 3, 9)
+    order = rng.permutation(len(scores.score))
+    parts = (scores.score[order], scores.groups[order], scores.seeds[order])
+    found = standing(Scores(*parts, 50), rungs)
+    for row, rung, mean in zip(table, found.rung, found.mean, strict=True):
+        reached = max((size for size in rungs if not np.isnan(row[:size]).any()), default=0)
+        assert rung == reached
+        np.testing.assert_allclose(mean, row[:reached].mean() if reached else np.nanmean(row))
+    assert len(set(found.rung.tolist())) == 4
+
+
+def test_a_higher_rung_comes_first_whatever_the_mean():
+    """Then fewer failures, then the mean; without a finished run, those stopped later."""
+    order = leaderboard_order(
+        n_failed=[0, 0, 0, 1, 0, 0, 1],
+        n_finished=[1, 9, 9, 9, 0, 0, 0],
+        mean=[9.0, 1.0, 2.0, 8.0, NAN, NAN, NAN],
+        mode="max",
+        rung=[1, 9, 9, 9, 0, 0, 0],
+        stopped_at=[0, 0, 0, 0, 3, 9, 0],
+    )
+    assert order.tolist() == [2, 1, 3, 0, 5, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("table", "answer"),
+    [
+        ([[1.0, 2.0], [3.0, 4.0]], True),
+        ([[1.0, 1.0], [3.0, 3.0]], True),
+        ([[0.1, 0.1 + 0.2], [0.2, 0.4]], True),
+        ([[1.0, 2.0], [3.0, 4.001]], False),
+        ([[1.0, 2.0, NAN], [3.0, NAN, 9.0], [4.0, NAN, NAN]], None),
+        ([[1.0, 2.0, NAN], [3.0, NAN, 9.0], [4.0, NAN, 10.0]], True),
+        ([[NAN, 2.0], [3.0, 9.0]], None),
+        ([[1.0], [2.0]], None),
+        ([[5.0, 6.0], [5.0, 6.0]], True),
+        ([[5.0, 6.0], [5.0, 7.0]], False),
+        ([[NAN, NAN]], None),
+    ],
+)
+def test_a_seed_that_shifts_all_alike_changes_no_comparison(table, answer):
+    """Up to rounding; unknown where no two configurations share a second seed."""
+    assert changes_no_comparison(scores_of(table)) is answer

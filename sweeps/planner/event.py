@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,4 +149,4 @@ class Decision:
 
     kind: str
     config_id: str | None
-    detail: Mapping[str, object]
+    detail: Mapping[str, Any]

@@ -15,6 +15,14 @@ from sweeps.planner.allocation import Allocation, FixedAllocation, RaceAllocatio
 from sweeps.planner.batch import Batch, BatchClosed, BatchLost, Idle, Told
 from sweeps.planner.batching import ADAPTIVE_BATCH_S, BATCH_S, MOST, WATCHED_S, Pace, batch_size
 from sweeps.planner.budget import Budget
+from sweeps.planner.decision import (
+    eliminated,
+    race_ended,
+    race_planned,
+    stopped,
+    substance,
+    validating,
+)
 from sweeps.planner.event import Decision, Role, Run, RunEnded, RunPaused, Status, StepReached
 from sweeps.planner.loss import Losses
 from sweeps.planner.proposing import Proposer, Source
@@ -25,6 +33,7 @@ from sweeps.space import config_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sweeps.planner.allocation import Contender
     from sweeps.planner.event import Config
     from sweeps.planner.plan import Plan
     from sweeps.planner.progress import BestSoFar
@@ -35,9 +44,6 @@ if TYPE_CHECKING:
 
 MANY_SLOTS = 1_000_000
 """Before `ask` says how many there are: with too few, time would look spent that is not."""
-
-PASSING = {"runs", "n_runs", "spent", "reason"}
-"""Figures of a decision that alone do not make it a new one."""
 
 
 class Planner:
@@ -72,7 +78,7 @@ class Planner:
         )
         self._proposer = Proposer(source, self.table, decisions)
         self._losses = Losses(plan.retries, plan.timeout_s)
-        self._told = {(each.kind, each.config_id): _substance(each) for each in decisions}
+        self._told = {(each.kind, each.config_id): substance(each) for each in decisions}
         self._is_spent = plan.budget.has_ended(decisions)
         self._batch_id = 0
         self._elapsed_s = elapsed_s
@@ -306,8 +312,7 @@ class Planner:
         _tell_rule(self.plan.stopping, cell, ended, self.plan.metric)
         is_lost = ended.status not in (Status.FINISHED, Status.STOPPED)
         if is_lost and self._allocation.is_adaptive and self.plan.rungs:
-            detail = {"role": ended.run.role, "seed": ended.run.seed, "reason": ended.error or ""}
-            told.decisions.append(Decision("eliminated", ended.run.config_id, detail))
+            told.decisions.append(eliminated(ended))
 
     def _judge(self, reached: StepReached, told: Told) -> None:
         cell, rule = self.table.cell_of(reached.run), self.plan.stopping
@@ -319,7 +324,7 @@ class Planner:
             return
         told.verdicts.append((reached.run, verdict))
         if isinstance(verdict, Stop):
-            self._stops[reached.run] = _stopped(reached, verdict, score)
+            self._stops[reached.run] = stopped(reached, verdict, self.plan.metric)
 
     def _replay(self, runs: Iterable[RunEnded]) -> None:
         """Take the stored runs, and tell the stopping rule what it was told then."""
@@ -364,8 +369,7 @@ class Planner:
             else:
                 ended = _ended(paused, verdict)
                 reached = StepReached(paused.run, paused.steps, paused.metrics)
-                score = paused.metrics.get(self.plan.metric, math.nan)
-                self._stops[paused.run] = _stopped(reached, verdict, score)
+                self._stops[paused.run] = stopped(reached, verdict, self.plan.metric)
                 self._end([ended], told)
                 told.ended.append(ended)
 
@@ -414,47 +418,28 @@ class Planner:
                 self._queue.append(cell)
 
     def _begin_validation(self) -> None:
-        """Choose whom to validate, once: the choice follows from the table, so it stays."""
+        """Choose whom to validate: the choice follows from the table, so it stays the same."""
         self.phase = Role.VALIDATION
-        allocation, plan = self._allocation, self.plan
-        left = self._left()
+        plan, left = self.plan, self._left()
         if self._is_cut_short(left):
             self._say(Decision("budget_ended", None, self.tightest_limit()))
-        is_quiet = isinstance(allocation, RaceAllocation) and allocation.is_quiet
-        rungs = (1,) if is_quiet else plan.rungs or (1, len(plan.seeds))
-        if not plan.rungs and not plan.validation.n_seeds:
-            return
-        defaults = None
-        if plan.defaults is not None:
-            defaults = self.table.row_of(config_id(plan.defaults))
-        # where one seed says everything, nobody else could be the best
-        most = 0 if is_quiet else plan.validation.n_contenders
-        chosen = contenders(self.table.goodness(), rungs, most, defaults)
-        sign = 1.0 if self.table.is_maximised else -1.0
+        chosen = self._contenders() if plan.rungs or plan.validation.n_seeds else []
         if chosen and plan.rungs:
-            leader = chosen[0]
-            detail = {
-                "leader": self.table.configs[leader.row].config_id,
-                "mean": sign * leader.mean,
-                "n_seeds": leader.n_seeds,
-                "n_configs": len(self.table.configs),
-                "n_runs": self.table.n_race_done,
-                "reason": "the budget is spent" if left < 1 else "nobody is left to promote",
-            }
-            self._say(Decision("race_ended", None, detail))
+            self._say(race_ended(chosen[0], self.table, is_spent=left < 1))
         for each in chosen if plan.validation.n_seeds else ():
-            detail = {
-                "mean": sign * each.mean if each.n_seeds else None,
-                "n_seeds": each.n_seeds,
-                "seeds": plan.validation.n_seeds,
-                "because": each.because,
-            }
-            self._say(Decision("validating", self.table.configs[each.row].config_id, detail))
+            self._say(validating(each, self.table))
             for seed in range(plan.validation.n_seeds):
                 cell = Cell(each.row, self.table.n_race + seed)
                 if self.table.is_free(cell):
                     self.table.take(cell)
                     self._queue.append(cell)
+
+    def _contenders(self) -> list[Contender]:
+        plan, allocation = self.plan, self._allocation
+        row = None if plan.defaults is None else self.table.row_of(config_id(plan.defaults))
+        # where one seed says everything, nobody but the leader could be the best
+        most = 0 if allocation.is_quiet else plan.validation.n_contenders
+        return contenders(self.table.goodness(), allocation.judged_rungs, most, row)
 
     def _is_cut_short(self, left: float) -> bool:
         """Tell whether it is the budget that ended the race, and not the plan."""
@@ -465,24 +450,12 @@ class Planner:
         return self._is_spent or self._proposer.has_room or (left < 1 and is_left)
 
     def _tell_plan(self) -> None:
-        plan = self.plan
-        if not plan.rungs:
-            return
-        detail = {
-            "runs": self.n_runs,
-            "configs": plan.n_configs,
-            "rungs": list(plan.rungs),
-            "reduction": plan.reduction,
-            "pilot": plan.n_pilot,
-            "validate": plan.validation.n_seeds,
-            "contenders": plan.validation.n_contenders,
-            "reserved": self.n_reserved,
-        }
-        self._say(Decision("race_planned", None, detail))
+        if self.plan.rungs:
+            self._say(race_planned(self.plan, self.n_runs, self.n_reserved))
 
     def _say(self, decision: Decision) -> None:
         """Record a decision unless it was the last of its kind: a sweep that grew says it anew."""
-        key, said = (decision.kind, decision.config_id), _substance(decision)
+        key, said = (decision.kind, decision.config_id), substance(decision)
         if self._told.get(key) != said:
             self._told[key] = said
             self.new_decisions.append(decision)
@@ -492,11 +465,6 @@ class Planner:
         for part in (self._proposer.new_decisions, self._allocation.new_decisions):
             self.new_decisions += part
             part.clear()
-
-
-def _substance(decision: Decision) -> dict[str, object]:
-    """Give what a decision says, without the figures that change while runs go on."""
-    return {key: value for key, value in decision.detail.items() if key not in PASSING}
 
 
 def _tell_rule(rule: Stopping | None, cell: Cell, ended: RunEnded, metric: str) -> None:
@@ -509,18 +477,6 @@ def _tell_rule(rule: Stopping | None, cell: Cell, ended: RunEnded, metric: str) 
         rule.finished(cell.row, ended.steps, score)
     else:
         rule.failed(cell.row)
-
-
-def _stopped(reached: StepReached, verdict: Stop, score: float) -> Decision:
-    detail = {
-        "role": reached.run.role,
-        "seed": reached.run.seed,
-        "step": reached.step,
-        "score": score if math.isfinite(score) else None,
-        **verdict.detail,
-        "reason": verdict.reason,
-    }
-    return Decision("stopped", reached.run.config_id, detail)
 
 
 def _ended(paused: RunPaused, verdict: Stop) -> RunEnded:

@@ -81,7 +81,7 @@ def test_order_of_runs_does_not_matter():
 
 
 def test_a_higher_rung_comes_first_whatever_the_mean():
-    """Then fewer failures, then the mean; without a finished run, those stopped later."""
+    """Below it only failures count more, then the mean; unfinished ones by where they stopped."""
     order = leaderboard_order(
         n_failed=[0, 0, 0, 1, 0, 0, 1],
         n_finished=[1, 9, 9, 9, 0, 0, 0],
@@ -90,7 +90,7 @@ def test_a_higher_rung_comes_first_whatever_the_mean():
         rung=[1, 9, 9, 9, 0, 0, 0],
         stopped_at=[0, 0, 0, 0, 3, 9, 0],
     )
-    assert order.tolist() == [2, 1, 3, 0, 5, 4, 6]
+    assert order.tolist() == [2, 1, 0, 3, 5, 4, 6]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.planner.event import Status
 from sweeps.planner.batch import Batch, Idle
+from sweeps.planner.event import Status
 from sweeps.planner.retry import Suspect
 
 

@@ -70,8 +70,8 @@ def test_a_rung_is_ordered_by_its_own_seeds():
     assert configs["mean"].tolist() == [3.0, 4.0]
 
 
-def test_a_failure_ranks_below_all_that_finished_as_many_seeds():
-    """It keeps the rung that it had reached, and is the last there; without a score it is last."""
+def test_a_failure_ranks_below_all_that_have_none():
+    """Whatever rung it had reached: the race would not have chosen it either."""
     configs = race_of(
         rows(0, [9.0] * 5),
         [{**row, "seed": 5} for row in rows(0, [np.nan], status="failed")],
@@ -79,9 +79,9 @@ def test_a_failure_ranks_below_all_that_finished_as_many_seeds():
         rows(2, [8.0]),
         rows(3, [np.nan], status="timed_out"),
     ).configs
-    assert configs["x"].tolist() == [1, 0, 2, 3]
-    assert configs["n_failed"].tolist() == [0, 1, 0, 1]
-    assert configs["rung"].tolist() == [3, 3, 1, 0]
+    assert configs["x"].tolist() == [1, 2, 0, 3]
+    assert configs["n_failed"].tolist() == [0, 0, 1, 1]
+    assert configs["rung"].tolist() == [3, 1, 3, 0]
 
 
 def test_stopped_runs_enter_no_mean_and_are_no_failures():

@@ -21,6 +21,14 @@ class Allocation(Protocol):
     def new_decisions(self) -> list[Decision]:
         """Decisions since the planner last took them; emptied by whoever takes them."""
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the seed changes no comparison, so that one seed says everything."""
+
+    @property
+    def judged_rungs(self) -> tuple[int, ...]:
+        """Numbers of seeds at which configurations are compared, increasing from 1."""
+
     def draw(self, n: int, left: float) -> list[Cell]:
         """Decide which runs come next.
 

@@ -42,6 +42,16 @@ class FixedAllocation:
             for row in range(len(table.configs)):
                 self.note_over(Cell(row, 0))
 
+    @property
+    def is_quiet(self) -> bool:
+        """Say no: the design is run as it stands."""
+        return False
+
+    @property
+    def judged_rungs(self) -> tuple[int, ...]:
+        """Give one seed, and all seeds."""
+        return (1, self._table.n_race)
+
     def note_over(self, cell: Cell) -> None:
         """Let the other seeds of a configuration start when its first one has finished."""
         if self._is_gated and cell.column == 0 and self._table.is_finished(cell):

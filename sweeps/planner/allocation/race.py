@@ -104,6 +104,11 @@ class RaceAllocation:
         self._estimate_noise()
         return self.noise is not None and self.noise.is_none
 
+    @property
+    def judged_rungs(self) -> tuple[int, ...]:
+        """Give all rungs, or the first alone where one seed says everything."""
+        return (1,) if self.is_quiet else self.rungs
+
     def note_over(self, cell: Cell) -> None:
         """Take no note: everything is read from the table."""
 
@@ -158,7 +163,7 @@ class RaceAllocation:
 
     def leader(self) -> BestSoFar | None:
         """Give the best mean on the highest rung that anybody finished."""
-        for n_seeds in (1,) if self.is_quiet else reversed(self.rungs):
+        for n_seeds in reversed(self.judged_rungs):
             rows, means = self._table.rung(n_seeds)
             if len(rows) and math.isfinite(means.max()):
                 config = self._table.configs[int(rows[means.argmax()])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -210,7 +211,7 @@ def test_whichever_budget_ends_first_ends_the_race(budget):
 
 # ------------------------------------------------------------------------------ growth
 
-GROWTH = {
+GROWTH: dict[str, tuple[Setting, dict[str, Any]]] = {
     "budget": (Setting(n_configs=None, budget=Budget(60)), {"budget": Budget(150)}),
     "configs": (Setting(n_configs=10), {"n_configs": 40}),
     "validate": (Setting(validate=2), {"validate": 6}),
@@ -252,7 +253,10 @@ def test_the_pilot_is_drawn_at_random_whatever_the_sampler(sampler, has_defaults
     check_play(shell)
     pilot = [config for config in shell.configs if config.origin == "pilot"]
     draws = setting.plan.pilot
-    assert [dict(each.values) for each in pilot] == [draws.propose(k, None) for k in range(5)]
+    assert draws is not None
+    assert [dict(each.values) for each in pilot] == [
+        draws.propose(k, shell.planner.table) for k in range(5)
+    ]
     assert [each.index for each in pilot] == list(range(has_defaults, 5 + has_defaults))
 
 

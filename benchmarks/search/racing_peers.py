@@ -115,12 +115,13 @@ def smac(case: Case, budget: int, rep: int, workers: int = 1) -> Outcome:  # noq
 
     outcome, failures = Outcome(case), FailureCount()
     space = case.space
+    folder: Any  # its annotation asks for a path, and it takes both
     with tempfile.TemporaryDirectory() as folder:
         scenario = Scenario(
             space.configspace,
             deterministic=False,
             n_trials=budget,
-            output_directory=folder,  # type: ignore[arg-type]
+            output_directory=folder,
             seed=rep,
         )
         facade: Any = HyperparameterOptimizationFacade(

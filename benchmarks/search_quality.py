@@ -43,8 +43,8 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- search:begin -->", "<!-- search:end -->"
 RESULTS = live.FOLDER / "results.jsonl"
 BUDGET, LIVE_BUDGET = 256, 512
-REPS, LIVE_REPS, QUICK_REPS = 40, 100, 5
-CURVE_REPS = 10
+REPS, LIVE_REPS, QUICK_REPS = 30, 100, 5
+CURVE_REPS = 5
 """For the methods that stop by step: simulating every step takes ten times as long."""
 
 FREE_CASES = (*HPOBENCH, *SYNTHETIC, "failing")
@@ -143,7 +143,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cases", nargs="+", choices=NAMES)
     parser.add_argument("--methods", nargs="+", choices=METHODS)
     parser.add_argument("--budget", type=int, help=f"runs; {BUDGET}, live cases {LIVE_BUDGET}")
-    parser.add_argument("--workers", type=int, default=8, help="simulated runs at the same time")
+    parser.add_argument("--workers", type=int, default=1, help="simulated runs at the same time")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--results", type=Path, default=RESULTS, help="file of partial results")
     parser.add_argument("--no-timing", action="store_true", help="do not time the planner")

@@ -39,27 +39,6 @@ class Standing:
     mean: Floats
 
 
-def rung_sizes(race: int, reduction: int) -> tuple[int, ...]:
-    """Give the numbers of seeds at which a race promotes.
-
-    Args:
-        race: Seeds of the top rung, at least 1.
-        reduction: How many times as many seeds the next rung has, at least 2.
-
-    Returns:
-        The powers of `reduction` below `race`, then `race`.
-
-    Example:
-        >>> rung_sizes(27, 3), rung_sizes(20, 3)
-        ((1, 3, 9, 27), (1, 3, 9, 20))
-    """
-    sizes, size = [], 1
-    while size < race:
-        sizes.append(size)
-        size *= reduction
-    return (*sizes, race)
-
-
 def standing(scores: Scores, rungs: Sequence[int]) -> Standing:
     """Find the rung that each configuration reached.
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sweeps.analysis.rung import rung_sizes
 from sweeps.planner.event import Role
 from sweeps.results.source import ROLE_CODES, STATUS_CODES, Configs, Curves, Failure, Runs, Snapshot
-from sweeps.seeds import make_seed
+from sweeps.seeds import make_seed, rungs
 from sweeps.space import Space
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def _n_planned(definition: Mapping[str, Any], space: Space) -> int | None:
 def _rungs(definition: Mapping[str, Any]) -> tuple[int, ...]:
     """Give the numbers of seeds at which the race promotes; none where there is no race."""
     seeds = definition["seeds"]
-    return rung_sizes(seeds["race"], seeds["reduction"]) if seeds.get("race") else ()
+    return rungs(seeds["race"], seeds["reduction"]) if seeds.get("race") else ()
 
 
 def _places(configs: Configs, ids: np.ndarray) -> Integers:

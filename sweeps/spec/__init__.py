@@ -16,7 +16,7 @@ from sweeps.spec.reading import parse_sweep, read_sweep
 from sweeps.spec.record import Sweep
 from sweeps.spec.schema import json_schema, schema_text
 from sweeps.spec.search import Search
-from sweeps.spec.seed_plan import SeedPlan, rungs
+from sweeps.spec.seed_plan import SeedPlan
 from sweeps.spec.stopping import StoppingPlan
 
 __all__ = [
@@ -35,6 +35,5 @@ __all__ = [
     "json_schema",
     "parse_sweep",
     "read_sweep",
-    "rungs",
     "schema_text",
 ]

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sweeps.errors import SpaceError
+from sweeps.seeds import rungs
 from sweeps.space import Space
 from sweeps.spec.flow import flow
 from sweeps.spec.key import place
-from sweeps.spec.seed_plan import rungs
 from sweeps.spec.stopping import NO_RULE
 
 if TYPE_CHECKING:

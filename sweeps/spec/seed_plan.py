@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field
 
 from sweeps.errors import Problem
+from sweeps.seeds import rungs
 from sweeps.spec.key import missing, place
 from sweeps.spec.secret import shown
 from sweeps.spec.section import Section, distinct, plain
@@ -169,26 +170,6 @@ class SeedPlan(Section):
             "validate": self.validate,
             "contenders": self.contenders,
         }
-
-
-def rungs(race: int, reduction: int) -> tuple[int, ...]:
-    """Give the numbers of seeds that a configuration has at each rung of a race.
-
-    Args:
-        race: Seeds at the last rung, at least 2.
-        reduction: One configuration in so many goes on, at least 2.
-
-    Returns:
-        1, then the powers of `reduction` below `race`, and `race` itself.
-
-    Example:
-        >>> rungs(27, 3), rungs(20, 3), rungs(2, 3)
-        ((1, 3, 9, 27), (1, 3, 9, 20), (1, 2))
-    """
-    steps = [1]
-    while steps[-1] * reduction < race:
-        steps.append(steps[-1] * reduction)
-    return (*steps, race)
 
 
 def _race_problems(values: dict[str, Any], given: Mapping[str, object]) -> list[Problem]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sweeps.analysis.ranking import Scores, leaderboard_order
-from sweeps.analysis.rung import changes_no_comparison, rung_sizes, standing
+from sweeps.analysis.rung import changes_no_comparison, standing
 
 NAN = np.nan
 
@@ -16,22 +16,6 @@ def scores_of(table):
     table = np.asarray(table, dtype=float)
     groups, seeds = np.nonzero(~np.isnan(table))
     return Scores(table[groups, seeds], groups, seeds, len(table))
-
-
-@pytest.mark.parametrize(
-    ("race", "reduction", "sizes"),
-    [
-        (27, 3, (1, 3, 9, 27)),
-        (28, 3, (1, 3, 9, 27, 28)),
-        (20, 3, (1, 3, 9, 20)),
-        (16, 2, (1, 2, 4, 8, 16)),
-        (2, 4, (1, 2)),
-        (1, 3, (1,)),
-    ],
-)
-def test_rungs_are_powers_up_to_the_race(race, reduction, sizes):
-    """The top rung is the race itself, whether or not it is a power."""
-    assert rung_sizes(race, reduction) == sizes
 
 
 def test_a_rung_is_reached_with_its_last_seed():

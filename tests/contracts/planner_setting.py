@@ -11,7 +11,7 @@ from sweeps.planner.budget import Budget
 from sweeps.planner.plan import Plan, Validation
 from sweeps.planner.samplers import ListedSampler, RandomSampler, TpeSampler
 from sweeps.planner.stopping import AshaRule, MedianRule, ThresholdRule
-from sweeps.spec.seed_plan import rungs
+from sweeps.seeds import rungs
 from tests.contracts.planner_play import METRIC, Accidents, PairRule, Shell, Task
 from tests.contracts.sampler_setting import PLAIN
 

@@ -63,7 +63,7 @@ def test_hours_end_a_race_and_its_best_are_validated(tmp_path, store):
 
     started_at = time.monotonic()
     runs, _ = run(0.004)
-    assert 12 < time.monotonic() - started_at < 45
+    assert 12 < time.monotonic() - started_at < 120
     assert runs.status.eq("finished").all()
     assert (runs.role == "validation").sum() in (3, 6)
     assert len(runs) < 14.4 / 0.3 * 2 + 6

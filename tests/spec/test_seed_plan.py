@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.spec import SeedPlan, rungs
+from sweeps.seeds import rungs
+from sweeps.spec import SeedPlan
 
 
 @pytest.mark.parametrize(

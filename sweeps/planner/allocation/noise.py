@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 QUIET = 1e-9
@@ -46,12 +47,17 @@ def noise_of(goodness: NDArray[np.float64]) -> Noise | None:
     The residual mean square of a two-way layout without replication, such as in Shrout and
     Fleiss, "Intraclass correlations", Psychological Bulletin 86 (1979), 420-428.
 
+    Configurations with the same scores under every seed count once. They are often one model
+    under two names (a kernel's parameter where the kernel is linear), and would make the noise
+    look smaller than it is, or none at all.
+
     Args:
         goodness: Finite scores, shape (configurations, seeds).
 
     Returns:
-        None with fewer than two configurations or two seeds.
+        None with fewer than two seeds, or two configurations that differ.
     """
+    goodness = np.unique(goodness, axis=0)
     n_rows, n_seeds = goodness.shape
     if n_rows < 2 or n_seeds < 2:
         return None

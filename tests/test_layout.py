@@ -29,6 +29,17 @@ def test_import_is_cheap(module: str):
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
+def test_a_worker_imports_neither_space_nor_store():
+    """Each worker process would pay a second for ConfigSpace and SQLAlchemy."""
+    heavy = {"ConfigSpace", "sqlalchemy", "optuna", "sklearn"}
+    code = f"import sys, sweeps.tune.trainable; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("name", sweeps.__all__)
 def test_public_name_exists_and_is_documented(name: str):
     """Whatever `sweeps` exports is there, listed by `dir`, and says what it is for."""

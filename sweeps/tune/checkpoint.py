@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from pyarrow import fs
 
 from sweeps.errors import Problem, SpecError
-from sweeps.store.url import store_file
 from sweeps.tune.stepping import Saved
 
 if TYPE_CHECKING:
@@ -255,6 +254,8 @@ def place_of(path: str | None, store: str | None, token: str, *, folder: Path | 
         return f"{path.rstrip('/')}/{token}"
     if path is not None:
         return str((folder or Path.cwd()) / Path(path).expanduser() / token)
+    from sweeps.store.url import store_file  # noqa: PLC0415 - a second that workers need not pay
+
     file = store_file(store)
     return str(file.with_name(f"{file.stem}-checkpoints") / token)
 

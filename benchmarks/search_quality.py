@@ -44,7 +44,7 @@ BEGIN, END = "<!-- search:begin -->", "<!-- search:end -->"
 RESULTS = live.FOLDER / "results.jsonl"
 BUDGET, LIVE_BUDGET = 256, 512
 REPS, LIVE_REPS, QUICK_REPS = 30, 100, 5
-CURVE_REPS = 5
+CURVE_REPS = 30
 """For the methods that stop by step: simulating every step takes ten times as long."""
 
 FREE_CASES = (*HPOBENCH, *SYNTHETIC, "failing")

@@ -17,7 +17,6 @@ from benchmarks.search.cases import FRESH, regret
 from benchmarks.search.draw import uniform
 from benchmarks.search.outcome import FailureCount, Outcome
 from sweeps.analysis.interval import mean_interval
-from sweeps.planner.allocation import RaceAllocation, contenders
 from sweeps.planner.batch import Batch, BatchClosed, Idle
 from sweeps.planner.budget import Budget
 from sweeps.planner.event import Curve, Role, Run, RunEnded, Status, StepReached
@@ -176,15 +175,11 @@ class Simulation:
 
     def _look(self) -> None:
         """Note who would be chosen if the race ended now."""
-        allocation = self.planner._allocation  # noqa: SLF001 - nothing public says it before the end
-        is_quiet = isinstance(allocation, RaceAllocation) and allocation.is_quiet
-        rungs = (1,) if is_quiet else self.plan.rungs
-        leaders = contenders(self.planner.table.goodness(), rungs, 0)
-        if leaders:
-            config = self.planner.table.configs[leaders[0].row]
+        leader = self.planner.leader()
+        if leader is not None:
             n_runs = self.steps / self.case.n_steps if self.plan.stopping else self._n_race
-            self._leader = config.config_id
-            self.outcome.choose(n_runs, config.values, leaders[0].mean)
+            self._leader = leader.config_id
+            self.outcome.choose(n_runs, leader.values, leader.mean)
 
     def _validate(self) -> None:
         """Report the leader's validated value, and the regret of whoever validated best."""

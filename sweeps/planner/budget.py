@@ -110,7 +110,7 @@ class Budget:
         """Count the runs that the limit of runs still pays for, beside those kept for later."""
         if self.runs is None:
             return math.inf
-        return float(self.runs - reserved - table.n_done - table.n_taken)
+        return float(self.runs - reserved - table.n_begun)
 
     def tightest(
         self, table: Table, *, reserved: int, elapsed_s: float, slots: int
@@ -124,9 +124,8 @@ class Budget:
     ) -> list[tuple[float, dict[str, object]]]:
         lefts: list[tuple[float, dict[str, object]]] = []
         if self.runs is not None:
-            spent = table.n_done + table.n_taken
             left = self.runs_left(table, reserved)
-            lefts.append((left, _detail("runs", self.runs, spent)))
+            lefts.append((left, _detail("runs", self.runs, table.n_begun)))
         if self.steps is not None:
             left = table.steps.runs_in(self.steps - table.steps.spent, reserved)
             lefts.append((left - table.n_taken, _detail("steps", self.steps, table.steps.spent)))

@@ -74,6 +74,11 @@ class Plan:
     stopping: Stopping | None = None
 
     @property
+    def n_wanted(self) -> int | None:
+        """Configurations in all, None where nobody has said."""
+        return self.n_configs if self.n_configs is not None else self.sampler.n_proposals
+
+    @property
     def needs_decisions(self) -> bool:
         """Whether resuming takes more than the configurations and runs that are stored."""
         is_adaptive = bool(self.rungs) or self.sampler.is_model or self.stopping is not None

@@ -25,7 +25,7 @@ from sweeps.planner.decision import (
 )
 from sweeps.planner.event import Decision, Role, Run, RunEnded, RunPaused, Status, StepReached
 from sweeps.planner.loss import Losses
-from sweeps.planner.proposing import Proposer, Source
+from sweeps.planner.proposing import Proposer
 from sweeps.planner.stopping import Pausing, Stop
 from sweeps.planner.table import Cell, Table
 from sweeps.space import config_id
@@ -73,10 +73,7 @@ class Planner:
         self.phase = Role.RACE
         self.new_decisions: list[Decision] = []
         """Decisions since the shell last took them, to be recorded; `new_configs` likewise."""
-        source = Source(
-            plan.sampler, plan.n_configs, plan.first, plan.pilot, plan.n_pilot, plan.space_size
-        )
-        self._proposer = Proposer(source, self.table, decisions)
+        self._proposer = Proposer(plan, self.table, decisions)
         self._losses = Losses(plan.retries, plan.timeout_s)
         self._told = {(each.kind, each.config_id): substance(each) for each in decisions}
         self._is_spent = plan.budget.has_ended(decisions)
@@ -109,7 +106,7 @@ class Planner:
         limit = self.plan.budget.runs
         expected = self._allocation.expected_runs(math.inf if limit is None else limit - reserved)
         if self.phase is Role.VALIDATION:
-            return self.table.n_done + self.n_waiting
+            return self.table.n_begun
         return None if expected is None else max(expected, self.table.n_done) + reserved
 
     @property
@@ -122,11 +119,6 @@ class Planner:
         """Runs kept for the validation, at most."""
         has_defaults = self.plan.defaults is not None
         return self.plan.validation.reserved(has_defaults=has_defaults)
-
-    @property
-    def n_waiting(self) -> int:
-        """Runs that were decided and are not over."""
-        return self.table.n_taken
 
     @property
     def n_live(self) -> int:
@@ -209,11 +201,15 @@ class Planner:
             n = 1 if is_single else size - len(self._queue)
             cells = allocation.draw(n, self._left())
             self._collect()
-            for cell in cells:
-                self.table.take(cell)
-            self._queue.extend(cells)
+            self._enqueue(cells)
             if not cells or allocation.is_adaptive:
                 break
+
+    def _enqueue(self, cells: Sequence[Cell]) -> None:
+        """Take runs that were decided, to be handed out in this order."""
+        for cell in cells:
+            self.table.take(cell)
+        self._queue.extend(cells)
 
     def _give_up_queue(self) -> None:
         """Leave runs that were decided and that the budget does not pay for any more."""
@@ -414,8 +410,7 @@ class Planner:
             if self._is_spent or self.plan.budget.runs_left(self.table, self.n_reserved) < 1:
                 break
             if cell.column < self.table.n_race and self.table.is_free(cell):
-                self.table.take(cell)
-                self._queue.append(cell)
+                self._enqueue([cell])
 
     def _begin_validation(self) -> None:
         """Choose whom to validate: the choice follows from the table, so it stays the same."""
@@ -428,11 +423,9 @@ class Planner:
             self._say(race_ended(chosen[0], self.table, is_spent=left < 1))
         for each in chosen if plan.validation.n_seeds else ():
             self._say(validating(each, self.table))
-            for seed in range(plan.validation.n_seeds):
-                cell = Cell(each.row, self.table.n_race + seed)
-                if self.table.is_free(cell):
-                    self.table.take(cell)
-                    self._queue.append(cell)
+            columns = range(self.table.n_race, self.table.n_race + plan.validation.n_seeds)
+            cells = (Cell(each.row, column) for column in columns)
+            self._enqueue([cell for cell in cells if self.table.is_free(cell)])
 
     def _contenders(self) -> list[Contender]:
         plan, allocation = self.plan, self._allocation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweeps.planner.event import Config, Decision
@@ -12,6 +11,7 @@ from sweeps.space import config_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sweeps.planner.plan import Plan
     from sweeps.planner.samplers import Sampler
     from sweeps.planner.table import Table
 
@@ -25,46 +25,20 @@ MOST_MODEL_REPEATS = 50
 """The same for a sampler that learns, which has looked for a new one itself and takes longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where configurations come from, and how many.
-
-    Attributes:
-        sampler: Proposes them.
-        n_configs: Configurations wanted; None for as many as the sampler has, or the budget pays.
-        first: A configuration before all others, such as the objective's defaults.
-        pilot: Draws configurations at random, whatever the sampler is; None without a pilot.
-        n_pilot: How many of those.
-        space_size: Number of legal configurations, None where it is infinite or unknown.
-    """
-
-    sampler: Sampler
-    n_configs: int | None = None
-    first: Mapping[str, object] | None = None
-    pilot: Sampler | None = None
-    n_pilot: int = 0
-    space_size: int | None = None
-
-    @property
-    def n_wanted(self) -> int | None:
-        """Configurations in all, None where nobody has said."""
-        return self.n_configs if self.n_configs is not None else self.sampler.n_proposals
-
-
 class Proposer:
     """Registers one configuration after the other.
 
     Args:
-        source: Where they come from.
+        plan: Says where they come from.
         table: Where they are registered.
         decisions: Stored earlier: they tell how far the sampler was.
     """
 
-    def __init__(self, source: Source, table: Table, decisions: Iterable[Decision] = ()) -> None:
+    def __init__(self, plan: Plan, table: Table, decisions: Iterable[Decision] = ()) -> None:
         self.new_configs: list[Config] = []
         self.new_decisions: list[Decision] = []
-        self.n_wanted = source.n_wanted
-        self._source = source
+        self.n_wanted = plan.n_wanted
+        self._plan = plan
         self._table = table
         self._k = 0
         self._said: Mapping[str, object] = {}
@@ -72,7 +46,7 @@ class Proposer:
             if decision.kind == "exhausted":
                 self._said = decision.detail
             k = decision.detail.get("k")
-            by_sampler = decision.detail.get("by") == source.sampler.name
+            by_sampler = decision.detail.get("by") == plan.sampler.name
             if decision.kind == "proposed" and by_sampler and isinstance(k, int):
                 self._k = max(self._k, k)
 
@@ -84,9 +58,11 @@ class Proposer:
     @property
     def is_piloting(self) -> bool:
         """Whether the next configuration is one of the pilot, which costs two runs."""
-        source, index = self._source, len(self._table.configs)
-        n_first = int(source.first is not None)
-        return source.pilot is not None and n_first <= index < n_first + source.n_pilot
+        return self._plan.pilot is not None and 0 <= self._place_in_pilot < self._plan.n_pilot
+
+    @property
+    def _place_in_pilot(self) -> int:
+        return len(self._table.configs) - (self._plan.first is not None)
 
     def propose(self) -> int | NoProposal | None:
         """Register one more configuration.
@@ -96,22 +72,19 @@ class Proposer:
         """
         if not self.has_room:
             return None
-        index = len(self._table.configs)
-        source = self._source
-        if index == 0 and source.first is not None:
-            return self._register(source.first, DEFAULTS)
-        if source.pilot is not None and self.is_piloting:
-            n_first = source.first is not None
-            row = self._draw(source.pilot, index - n_first, PILOT)
+        index, plan = len(self._table.configs), self._plan
+        if index == 0 and plan.first is not None:
+            return self._register(plan.first, DEFAULTS)
+        if plan.pilot is not None and self.is_piloting:
+            row = self._draw(plan.pilot, self._place_in_pilot, PILOT)
             if isinstance(row, int):
                 return row
         return self._ask_sampler(index)
 
     def _ask_sampler(self, index: int) -> int | NoProposal | None:
-        source = self._source
-        sampler = source.sampler
+        sampler, space_size = self._plan.sampler, self._plan.space_size
         for _ in range(MOST_MODEL_REPEATS if sampler.is_model else MOST_REPEATS):
-            if source.space_size is not None and index >= source.space_size:
+            if space_size is not None and index >= space_size:
                 break
             row = self._draw(sampler, self._k, sampler.name)
             if row is NoProposal.WAIT:

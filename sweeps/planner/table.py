@@ -79,6 +79,11 @@ class Table:
         self._prefix = np.zeros(FIRST_ROWS, np.int32)
 
     @property
+    def n_begun(self) -> int:
+        """Runs that were decided, those that are over included."""
+        return self.n_done + self.n_taken
+
+    @property
     def is_maximised(self) -> bool:
         """Whether higher scores are better."""
         return self.mode == "max"

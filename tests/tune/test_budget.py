@@ -64,7 +64,6 @@ def test_runs_that_wait_are_given_up_when_time_is_over(session):
     started_at = play.clock.now
     play_on(play, run_s=0.1, later_s=20.0)
     assert 200 <= play.clock.now - started_at <= 240
-    assert play.driver.planner.n_waiting == 0
 
 
 @pytest.mark.parametrize("kind", [FIXED, RACE])

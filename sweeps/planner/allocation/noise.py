@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sweeps.analysis.rung import QUIET
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-QUIET = 1e-9
-"""Noise below this share of the spread between configurations counts as none: it is rounding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,7 @@ class RaceAllocation:
     def _round_size(self) -> int:
         if self._is_model:
             return 1
-        n_runs = self._table.n_done + self._table.n_taken
-        return max(1, min(n_runs // ROUND_SHARE, MOST_IN_ROUND))
+        return max(1, min(self._table.n_begun // ROUND_SHARE, MOST_IN_ROUND))
 
     def _start_or_end(self, left: float) -> list[Cell]:
         """Start a new configuration, or move up whom the end of the race moves up."""
@@ -242,7 +241,7 @@ class RaceAllocation:
         """
         if self.is_quiet or math.isinf(left):
             return 0
-        in_all = self._table.n_done + self._table.n_taken + left
+        in_all = self._table.n_begun + left
         return min(self.rungs[-1] - 1, in_all // 4)
 
     def _estimate_noise(self) -> None:

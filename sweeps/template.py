@@ -25,7 +25,7 @@ from sweeps.spec.seed_plan import SeedPlan
 from sweeps.spec.stopping import StoppingPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sweeps.objective import Objective
     from sweeps.spec.section import Section
@@ -71,6 +71,7 @@ def _lines(objective: Objective) -> Iterator[str]:
     yield from _section(SeedPlan, {"n": SEEDS, "paired": True})
     if objective.sources:
         yield f"  # The objective's seed sources: {', '.join(objective.sources)}"
+        yield from _designed(objective.sources)
     yield from _section(StoppingPlan, {"rule": "none"})
     yield from _section(Budget, {})
     yield from _section(Resources, {"cpu": 1, "gpu": 0})
@@ -121,6 +122,15 @@ def _space(objective: Objective) -> Iterator[str]:
     yield from _comment(FORBID)
     example = "[{kernel: poly, degree: 5}]"
     yield f"forbid: {flow(forbid)}" if forbid else f"# forbid: {example}"
+
+
+def _designed(sources: Sequence[str]) -> Iterator[str]:
+    """Show a design of the first two sources, with as many seeds as the template has."""
+    if len(sources) > 1:
+        counts = dict(zip(sources, (SEEDS // 2, 2), strict=False))
+        yield "  # To learn in which of them the luck sits:"
+        yield f"  #   sources: {flow(counts)}"
+        yield "  #   design: crossed"
 
 
 def _section(section: type[Section], values: Mapping[str, object]) -> Iterator[str]:

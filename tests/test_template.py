@@ -72,6 +72,16 @@ def test_declared_clauses_defaults_and_sources_are_shown(bare: Objective):
     assert "  defaults_first: true\n" in text
 
 
+def test_a_design_of_the_declared_sources_is_shown_and_legal(bare: Objective, tmp_path: Path):
+    """Two sources can be told apart, with as many seeds as the template asks for; one cannot."""
+    text = template(dataclasses.replace(bare, sources=("split", "init", "order")))
+    shown = "  #   sources: {split: 5, init: 2}\n  #   design: crossed\n"
+    assert shown in text
+    sweep = read(text.replace(shown, shown.replace("#   ", "")), tmp_path)
+    assert (sweep.seeds.n, sweep.seeds.levels) == (10, {"split": 5, "init": 2})
+    assert "in which of them" not in template(dataclasses.replace(bare, sources=("split",)))
+
+
 def test_defaults_that_are_not_legal_are_shown_but_not_used(bare: Objective, tmp_path: Path):
     """The template stays legal when the objective's DEFAULTS are not in its SPACE."""
     declared = dataclasses.replace(bare, space={"x": {"float": [0, 1]}}, defaults={"x": 5})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from sweeps.spec import Sweep, read_sweep
 from sweeps.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sweeps.planner.planner import Planner
     from sweeps.planner.progress import Observer
@@ -34,6 +34,7 @@ class Outlook:
         rungs: Numbers of seeds of a race from rung to rung; empty for a fixed number of seeds.
         n_pilot: Configurations that the race replicates whatever their rank.
         n_validation: Runs kept for the validation of the best, at most.
+        levels: Number of levels of each seed source; empty where the seeds follow no design.
     """
 
     n_configs: int | None
@@ -44,6 +45,7 @@ class Outlook:
     rungs: tuple[int, ...] = ()
     n_pilot: int = 0
     n_validation: int = 0
+    levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(
@@ -144,12 +146,12 @@ def outlook(sweep: Sweep, *, fresh: bool = False) -> Outlook:
     """
     store = None if fresh else existing_store(sweep)
     if store is None:
-        return _outlook(planner_of(sweep))
+        return _outlook(sweep, planner_of(sweep))
     with closing(store):
-        return _outlook(planner_of(sweep, store, admitted(store, sweep)))
+        return _outlook(sweep, planner_of(sweep, store, admitted(store, sweep)))
 
 
-def _outlook(planner: Planner) -> Outlook:
+def _outlook(sweep: Sweep, planner: Planner) -> Outlook:
     plan, table = planner.plan, planner.table
     return Outlook(
         n_configs=planner.n_configs,
@@ -160,6 +162,7 @@ def _outlook(planner: Planner) -> Outlook:
         rungs=plan.rungs,
         n_pilot=plan.n_pilot,
         n_validation=planner.n_reserved,
+        levels=sweep.seeds.levels,
     )
 
 

@@ -32,11 +32,14 @@ from sweeps.spec.search import COUNTED, MOST_CONFIGS, Search
 from sweeps.spec.secret import shown
 from sweeps.spec.section import Section
 from sweeps.spec.seed_plan import SEEDS_REMEDY, SeedPlan
+from sweeps.spec.seed_sources import is_counted, names_of
 from sweeps.spec.stopping import StoppingPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sweeps.spec.seed_sources import Counts, Names
 
 S = TypeVar("S", bound=Section)
 
@@ -254,15 +257,16 @@ class _Check:
         values, problems = SeedPlan.check(written)
         self.problems += problems
         if objective is not None:
-            self._check_sources(values.get("sources", ()), objective)
+            self._check_sources(values.get("sources"), objective)
         return None if problems else SeedPlan(**values)
 
-    def _check_sources(self, sources: tuple[str, ...], objective: Objective) -> None:
-        for i, source in enumerate(sources):
+    def _check_sources(self, sources: Names | Counts | None, objective: Objective) -> None:
+        for i, source in enumerate(names_of(sources) or ()):
             if objective.sources and source not in objective.sources:
+                part = f".{source}" if is_counted(sources) else f"[{i}]"
                 rule = f"`{source}` is no seed source of `{objective.reference}`"
                 remedy = nearest(source, objective.sources)
-                self._add(f"seeds.sources[{i}]", rule, "", remedy)
+                self._add(f"seeds.sources{part}", rule, "", remedy)
 
     def _stopping(self, objective: Objective | None) -> StoppingPlan | None:
         plan = self._optional(StoppingPlan)

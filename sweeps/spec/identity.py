@@ -26,6 +26,7 @@ _NO_ORDER = ("random", "listed")
 _SAID_ALREADY = ("seeds.race", "seeds.reduction", "search.configs")
 _OPTIONAL = ("search.options", "stopping")
 ORDER = "order of the hyperparameters"
+SOURCES, DESIGN, LEVELS = "seeds.sources", "seeds.design", "seeds.levels"
 
 
 def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
@@ -50,7 +51,7 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
         "search.defaults_first": search["defaults_first"],
         "seeds.values": seeds.get("values"),
         "seeds.paired": seeds["paired"],
-        "seeds.sources": seeds["sources"] and sorted(seeds["sources"]),
+        SOURCES: seeds["sources"] and _ordered(seeds),
         "allocation": "race" if racing else "fixed",
     }
     later = {
@@ -59,10 +60,24 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
         "search.configs": search["configs"] if search["sampler"] == "latin_hypercube" else None,
         "seeds.race": seeds.get("race"),
         "seeds.reduction": seeds.get("reduction") if racing else None,
+        DESIGN: seeds.get("design"),
+        # a seed's levels follow from these numbers; the first one may grow, and so may the seeds
+        LEVELS: _levels(seeds) if seeds.get("design") else None,
         "stopping": _stopping(document.get("stopping") or {}),
     }
     # left out where they say nothing, so that definitions stored before these keys keep their hash
     return identity | {key: value for key, value in later.items() if value is not None}
+
+
+def _ordered(seeds: Mapping[str, Any]) -> list[str]:
+    """Give the sources that vary; their order only matters in a design."""
+    return list(seeds["sources"]) if seeds.get("design") else sorted(seeds["sources"])
+
+
+def _levels(seeds: Mapping[str, Any]) -> dict[str, int]:
+    """Give the numbers of levels of all sources but the first, which changes slowest."""
+    first, *_ = counts = dict(seeds["sources"])
+    return {name: n for name, n in counts.items() if name != first}
 
 
 def _stopping(section: Mapping[str, Any]) -> dict[str, object] | None:
@@ -76,8 +91,9 @@ def identity_difference(stored: Mapping[str, Any], new: Sweep) -> list[str]:
     """Say in which ways a definition is another sweep than the stored one.
 
     Growth is no difference: other numbers of configurations or seeds, more listed seeds behind
-    those stored, a race with more rungs behind those stored, and for samplers that draw, learn or
-    are given a list a space that contains the stored one.
+    those stored, more levels of the first source of a design, a race with more rungs behind those
+    stored, and for samplers that draw, learn or are given a list a space that contains the stored
+    one.
 
     Args:
         stored: What `Sweep.identity` gave when the sweep was started.
@@ -101,13 +117,18 @@ def _differences(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) ->
         return
     if key in _SAID_ALREADY and (was is None or is_now is None):
         return
+    if key == SOURCES and stored.get(DESIGN) != now.get(DESIGN) and _same(was, is_now):
+        return  # another design is said, and the order counts in a design alone
+    if key == LEVELS:
+        yield from _renumbered(stored, now)
+        return
     if key in _OPTIONAL:
         was, is_now = was or {}, is_now or {}
     if isinstance(was, Mapping) and isinstance(is_now, Mapping):
         for name in dict.fromkeys([*was, *is_now]):
             yield from _changed(place(key, name), was, is_now, name)
         return
-    if key == ORDER and sorted(was or ()) != sorted(is_now or ()):
+    if key == ORDER and not _same(was, is_now):
         return  # said already: another sampler, or hyperparameters that are new or gone
     yield f"`{key}` was {flow(was)}, is now {flow(is_now)}."
 
@@ -122,6 +143,21 @@ def _is_growth(key: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> b
             return _is_wider(stored, now)
         case _:
             return False
+
+
+def _same(was: list[str] | None, is_now: list[str] | None) -> bool:
+    return sorted(was or ()) == sorted(is_now or ())
+
+
+def _renumbered(stored: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Say which numbers of levels changed though seeds are numbered by them."""
+    if any(stored.get(key) != now.get(key) for key in (DESIGN, SOURCES)):
+        return  # said already
+    first = stored[SOURCES][0]
+    for name, n in stored[LEVELS].items():
+        if now[LEVELS][name] != n:
+            change = f"`{place(SOURCES, name)}` was {n}, is now {now[LEVELS][name]}"
+            yield f"{change}; only the first source, `{first}`, may have more levels later."
 
 
 def _changed(

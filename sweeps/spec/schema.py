@@ -18,6 +18,7 @@ from sweeps.spec.import_path import name_schema
 from sweeps.spec.key import Key, keys_of
 from sweeps.spec.search import SAMPLERS, Search
 from sweeps.spec.seed_plan import SeedPlan
+from sweeps.spec.seed_sources import MOST_SEEDS, WORD
 from sweeps.spec.stopping import RULES, StoppingPlan
 
 if TYPE_CHECKING:
@@ -145,9 +146,22 @@ def _seeds() -> dict[str, Any]:
     n, values = plan["properties"]["n"], plan["properties"]["values"]
     for key in ("n", "validate"):
         del plan["properties"][key]["default"]  # stands for what follows from other keys
+    plan["properties"]["sources"] = _sources(plan["properties"]["sources"])
     number = {**n, "type": "integer"}
     listed = {**values, "type": "array"}
     return {"description": plan.pop("description"), "anyOf": [number, listed, plan]}
+
+
+def _sources(names: dict[str, Any]) -> dict[str, Any]:
+    key = next(key for key in keys_of(SeedPlan) if key.name == "sources")
+    counts = {
+        "type": "object",
+        "propertyNames": {"pattern": WORD},
+        "additionalProperties": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS // 2},
+        "minProperties": 2,
+    }
+    forms = [names, counts]
+    return {"description": key.description, "examples": [key.example], "anyOf": forms}
 
 
 def _space() -> dict[str, Any]:

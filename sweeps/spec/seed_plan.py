@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from sweeps.errors import Problem
-from sweeps.seeds import rungs
+from sweeps.seeds import SeedDesign, rungs
 from sweeps.spec.key import missing, place
 from sweeps.spec.secret import shown
 from sweeps.spec.section import Section, distinct, plain
+from sweeps.spec.seed_sources import (
+    MOST_SEEDS,
+    NAMES_SCHEMA,
+    Counts,
+    Names,
+    design_problems,
+    is_counted,
+    is_design,
+    names_of,
+    names_or_counts,
+    race_problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MOST_SEEDS = 1_000_000
 SEED_LIMIT = 2**32  # numpy's and scikit-learn's `random_state` end here
 SEEDS_REMEDY = "Write `seeds: 30`, `seeds: {n: 30}`, `seeds: {race: 27}` or `seeds: [1, 2, 3]`."
 RACE_VALIDATION = 20  # seeds of the validation that a race has where nothing is said
 
-_Word = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 _SeedValue = Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
 
 
@@ -30,10 +40,13 @@ class SeedPlan(Section):
     """Which seeds every configuration is trained under.
 
     Attributes:
-        n: Number of seeds, filled in where `values` or `race` are given.
+        n: Number of seeds, filled in where `values`, `race` or a design are given.
         values: The seeds' own numbers, None where they follow from the master seed.
         paired: Whether every configuration sees the same seeds.
-        sources: Seed sources that vary, None for all; the others keep their fixed value.
+        sources: Seed sources that vary, None for all; the others keep their fixed value. In a
+            design they are pairs of a name and its number of levels, which may be given as a
+            mapping; the first one changes slowest.
+        design: How the levels of the sources go together, None where all sources vary together.
         race: Most seeds that a configuration can earn in a race; None for a fixed number.
         validate: Fresh seeds that the best are validated on; 0 for no validation.
         reduction: In a race, one configuration in so many goes on to more seeds.
@@ -69,15 +82,23 @@ class SeedPlan(Section):
         ),
     ] = True
     sources: Annotated[
-        tuple[_Word, ...] | None,
+        Names | Counts | None,
+        PlainValidator(names_or_counts),
+        WithJsonSchema(NAMES_SCHEMA),
         Field(
-            strict=False,
-            min_length=1,
-            description="list of the seed sources that vary; without it all of them do",
+            description="list of the seed sources that vary, or in a design the number of levels "
+            "of each: `{split: 5, init: 6}`; without it all of them vary",
             examples=[["split"]],
-            json_schema_extra={"uniqueItems": True},
         ),
-        AfterValidator(distinct),
+    ] = None
+    design: Annotated[
+        Literal["crossed", "nested"] | None,
+        Field(
+            description="way in which levels of the sources meet, so that the luck of each can be "
+            "told apart: crossed (each level of one with each of the others) or nested (a source "
+            "has new levels under each level of those before it); without it all vary together",
+            examples=["crossed"],
+        ),
     ] = None
     race: Annotated[
         int | None,
@@ -136,16 +157,9 @@ class SeedPlan(Section):
         values.setdefault("validate", RACE_VALIDATION if given.get("race") is not None else 0)
         if given.get("race") is not None:
             return _race_problems(values, given)
-        problems = [
-            _problem(
-                key,
-                f"`{key}` is about a race, and there is none",
-                given,
-                f"Remove `{key}`, or write `race: 27`.",
-            )
-            for key in ("reduction", "pilot")
-            if given.get(key) is not None
-        ]
+        if is_design(given):
+            return design_problems(values, given) + _problems_without_race(given)
+        problems = _problems_without_race(given)
         if given.get("n") is None and given.get("values") is None:
             return [missing(place(cls.PLACE, "n"), SEEDS_REMEDY), *problems]
         listed = values.get("values")
@@ -159,6 +173,23 @@ class SeedPlan(Section):
         """Numbers of seeds of a race from rung to rung; empty where there is none."""
         return () if self.race is None else rungs(self.race, self.reduction)
 
+    @property
+    def varied(self) -> Names | None:
+        """Names of the sources that vary, in their order; None for all."""
+        return names_of(self.sources)
+
+    @property
+    def seed_design(self) -> SeedDesign | None:
+        """Which level each source has under each seed; None where all vary together."""
+        if self.design is None or not is_counted(self.sources):
+            return None
+        return SeedDesign(self.design, self.sources)
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """Number of levels of each source in the design; empty where there is none."""
+        return dict(self.sources) if is_counted(self.sources) else {}
+
     def document(self) -> dict[str, object]:
         """Give the section as plain data that reads back to an equal one."""
         racing = {"race": self.race, "reduction": self.reduction, "pilot": self.pilot}
@@ -166,14 +197,24 @@ class SeedPlan(Section):
         return {
             **(fixed if self.race is None else racing),
             "paired": self.paired,
-            "sources": plain(self.sources),
+            "sources": dict(self.sources) if is_counted(self.sources) else plain(self.sources),
+            "design": self.design,
             "validate": self.validate,
             "contenders": self.contenders,
         }
 
 
+def _problems_without_race(given: Mapping[str, object]) -> list[Problem]:
+    rule, remedy = "`{}` is about a race, and there is none", "Remove `{}`, or write `race: 27`."
+    return [
+        _problem(key, rule.format(key), given, remedy.format(key))
+        for key in ("reduction", "pilot")
+        if given.get(key) is not None
+    ]
+
+
 def _race_problems(values: dict[str, Any], given: Mapping[str, object]) -> list[Problem]:
-    problems = []
+    problems = [race_problem(given)] if is_design(given) else []
     race = values.get("race")
     if given.get("values") is not None:
         rule = "a race draws its seeds from the master seed, so that it takes no `values`"

@@ -11,7 +11,7 @@ from sweeps.seeds import make_seed
 
 if TYPE_CHECKING:
     from sweeps.planner.stopping import Milestones
-    from sweeps.seeds import Seed
+    from sweeps.seeds import Seed, SeedDesign
     from sweeps.spec import Sweep
 
 
@@ -25,6 +25,8 @@ class Conditions:
         paired: Whether all configurations see the same seeds.
         listed: The seeds that the user listed, which are handed over as they are; None otherwise.
         sources: Sources of randomness that vary, None for all.
+        design: Which level each of them has under each seed of the race; None where they vary
+            together, as they always do in the validation.
         takes_data: Whether the objective has a third parameter.
         timeout_s: Seconds that a run may take, None for no limit. A run that goes on from a
             checkpoint has spent what it had spent then; what was lost after it does not count.
@@ -42,6 +44,7 @@ class Conditions:
     paired: bool = True
     listed: tuple[int, ...] | None = None
     sources: tuple[str, ...] | None = None
+    design: SeedDesign | None = None
     takes_data: bool = False
     timeout_s: float | None = None
     n_threads: int = 1
@@ -61,6 +64,7 @@ class Conditions:
             config_id=None if self.paired else config_id,
             varied=self.sources,
             value=None if listed is None else seed,
+            levels=self.design.levels_of(seed) if self.design and role == Role.RACE else None,
         )
 
 
@@ -88,7 +92,8 @@ def conditions_of(
         master_seed=sweep.master_seed,
         paired=sweep.seeds.paired,
         listed=sweep.seeds.values,
-        sources=sweep.seeds.sources,
+        sources=sweep.seeds.varied,
+        design=sweep.seeds.seed_design,
         takes_data=objective.takes_data,
         timeout_s=sweep.failures.timeout_s,
         n_threads=max(1, math.floor(sweep.resources.cpu)),

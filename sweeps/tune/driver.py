@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sweeps.errors import ExecutionError, MetricError
 from sweeps.planner.batch import Batch, BatchClosed, BatchLost
-from sweeps.planner.event import Run, Status
+from sweeps.planner.event import Role, Run, Status
 from sweeps.planner.progress import Observer, Progress
 from sweeps.planner.retry import Suspect
 from sweeps.planner.samplers import Remembering
@@ -201,7 +201,7 @@ class Driver:
             runs_per_s=rate,
             time_left_s=None if n_left is None or rate <= 0 else n_left / rate,
             best=self.planner.leader(),
-            phase=str(self.planner.phase),
+            phase=str(self.planner.phase if self.planner.plan.validation.n_seeds else Role.RACE),
         )
 
     def fail_setup(self, trace: str) -> None:

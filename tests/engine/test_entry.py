@@ -17,6 +17,14 @@ def test_the_outlook_of_a_new_sweep_is_its_design(make_sweep, tmp_path):
     assert not (tmp_path / "sweeps.db").exists()
 
 
+def test_the_outlook_names_the_levels_of_a_design(make_sweep):
+    """One seed for each combination of levels."""
+    design = {"design": "crossed", "sources": {"split": 5, "init": 6}}
+    seen = outlook(make_sweep(seeds=design))
+    assert (seen.n_seeds, seen.n_runs, seen.levels) == (30, 90, {"split": 5, "init": 6})
+    assert outlook(make_sweep(seeds=30)).levels == {}
+
+
 def test_the_outlook_counts_what_is_stored(make_sweep, put):
     """Stored runs are not run again, and say how long one takes."""
     put(make_sweep())

@@ -8,6 +8,7 @@ import pytest
 
 import sweeps
 from objectives.synthetic import expected_score
+from sweeps.errors import IdentityError
 from tests.ray.conftest import table_of
 
 pytestmark = pytest.mark.usefixtures("shared_ray")
@@ -242,3 +243,56 @@ def test_one_core_and_two_give_the_same_table(make_sweep, store):
         make_sweep(n_configs=10, n_seeds=5, name="one", resources={"cpu": 2}), progress=False
     )
     pd.testing.assert_frame_equal(table_of(one), table_of(two))
+
+
+def test_the_seeds_of_a_design_reach_the_objective(make_sweep):
+    """Equal levels are equal luck in every configuration, and the seeds' own numbers differ."""
+
+    def train(config, seed):
+        return {
+            "loss": config["x"] + seed.rng("init").normal(),
+            "split": seed.int("split"),
+            "init": seed.int("init"),
+            "order": seed.int("order"),
+            "number": int(seed),
+        }
+
+    sweep = make_sweep(
+        objective=train,
+        metric="loss",
+        mode="min",
+        space={"x": {"float": [0.0, 1.0]}},
+        n_configs=2,
+        seeds={"design": "crossed", "sources": {"split": 2, "init": 3}, "validate": 2},
+    )
+    results = sweeps.run(sweep, progress=False)
+    assert (results.design, results.levels) == ("crossed", {"split": 2, "init": 3})
+    runs = results.runs
+    assert (runs["split"] == runs["seed_split"]).all()
+    assert (runs["init"] == runs["seed_init"]).all()
+    assert (runs["order"] == runs["order"].iloc[0]).all()
+    race, fresh = (runs[runs["role"] == role] for role in ("race", "validation"))
+    assert len(race) == 12
+    assert race["number"].nunique() == 6
+    assert race.groupby(race["seed"] // 3)["split"].nunique().eq(1).all()
+    assert race.groupby(race["seed"] % 3)["init"].nunique().eq(1).all()
+    assert (race["split"].nunique(), race["init"].nunique()) == (2, 3)
+    assert not set(fresh["init"]) & set(race["init"])
+    luck = race["loss"] - race["x"]
+    assert np.allclose(luck, luck.groupby(race["init"]).transform("first"))
+
+
+def test_a_design_grows_by_levels_of_its_first_source(make_sweep):
+    """Runs that exist stay; more levels of another source would renumber them, and are refused."""
+
+    def design(**counts):
+        sources = {"split": 2, "init": 2, **counts}
+        return make_sweep(n_configs=2, seeds={"design": "nested", "sources": sources})
+
+    small = sweeps.run(design(), progress=False).runs
+    large = sweeps.run(design(split=3), progress=False).runs
+    keys = ["config_id", "seed", "seed_split", "seed_init", "score", "duration_s"]
+    assert (len(small), len(large)) == (8, 12)
+    assert len(large.merge(small, on=keys)) == 8
+    with pytest.raises(IdentityError, match=r"`seeds\.sources\.init` was 2, is now 3; only the fi"):
+        sweeps.run(design(split=3, init=3), progress=False)

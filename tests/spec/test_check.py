@@ -122,6 +122,10 @@ RULES: list[tuple[Definition, str]] = [
         r"seeds\.sources\[1\]: `innit` is no seed source of `train\.py:train`\. Did you mean `in",
     ),
     (
+        {"seeds": {"design": "crossed", "sources": {"split": 5, "innit": 6}}},
+        r"seeds\.sources\.innit: `innit` is no seed source of `train\.py:train`\. Did you mean `in",
+    ),
+    (
         {"resources": {"cpus": 1}},
         r"resources\.cpus: `resources` has no key `cpus`\. Did you mean `cpu`",
     ),

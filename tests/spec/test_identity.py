@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Changes = dict[str, Any]
 SPACE = {"x": {"float": [0, 1], "grid": 3}, "kind": {"choice": ["a", "b"]}}
+DESIGN = {"design": "crossed", "sources": {"split": 4, "init": 3}}
 RANDOM = {"sampler": "random", "configs": 4}
 TPE = {"sampler": "tpe", "configs": 4}
 LATIN = {"sampler": "latin_hypercube", "configs": 4}
@@ -69,6 +70,9 @@ def stored(sweep: Sweep) -> Any:
         ),
         ({}, {"seeds": {"n": 3, "validate": 9, "sources": ["split", "init"]}}),
         ({}, {"budget": {"runs": 100, "hours": 2}}),
+        ({"seeds": DESIGN}, {"seeds": DESIGN | {"sources": {"split": 7, "init": 3}}}),
+        ({"seeds": DESIGN}, {"seeds": DESIGN | {"sources": {"split": 2, "init": 3}}}),
+        ({"seeds": DESIGN}, {"seeds": DESIGN | {"n": 12, "validate": 5}}),
     ],
 )
 def test_growth_and_free_keys_are_no_difference(
@@ -114,6 +118,25 @@ def test_growth_and_free_keys_are_no_difference(
             ["`search.defaults_first` was false, is now true."],
         ),
         ({}, {"seeds": 3}, ["`seeds.sources` was [init, split], is now null."]),
+        ({}, {"seeds": DESIGN}, ["`seeds.design` was null, is now crossed."]),
+        (
+            {"seeds": DESIGN},
+            {"seeds": DESIGN | {"design": "nested"}},
+            ["`seeds.design` was crossed, is now nested."],
+        ),
+        (
+            {"seeds": DESIGN},
+            {"seeds": DESIGN | {"sources": {"init": 4, "split": 3}}},
+            ["`seeds.sources` was [split, init], is now [init, split]."],
+        ),
+        (
+            {"seeds": DESIGN},
+            {"seeds": DESIGN | {"sources": {"split": 5, "init": 4}}},
+            [
+                "`seeds.sources.init` was 3, is now 4; only the first source, `split`, may have "
+                "more levels later."
+            ],
+        ),
         (
             {"seeds": 3},
             {"seeds": {"n": 3, "paired": False}},

@@ -79,6 +79,12 @@ def seeds() -> st.SearchStrategy[Any]:
             "sources": st.none() | st.lists(st.sampled_from("abc"), min_size=1, unique=True),
         },
     )
+    levels = st.permutations("abc").flatmap(
+        lambda names: st.fixed_dictionaries({name: st.integers(2, 9) for name in names})
+    )
+    design = st.fixed_dictionaries(
+        {"design": st.sampled_from(["crossed", "nested"]), "sources": levels}
+    )
     race = st.fixed_dictionaries(
         {"race": st.integers(2, 10**6)},
         optional={
@@ -88,7 +94,7 @@ def seeds() -> st.SearchStrategy[Any]:
             "contenders": st.integers(1, 9),
         },
     )
-    return st.integers(1, 10**6) | values | plan | race
+    return st.integers(1, 10**6) | values | plan | design | race
 
 
 DEFINITIONS = st.fixed_dictionaries(

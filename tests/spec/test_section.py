@@ -109,6 +109,86 @@ RULES = [
     (SeedPlan, {"n": 3, "sources": "split"}, r"seeds\.sources: must be a list, got 'split'"),
     (SeedPlan, {"n": 3, "sources": ["a b"]}, r"seeds\.sources\[0\]: must match `.*`, got 'a b'"),
     (SeedPlan, {"n": 3, "sources": ["a", "a"]}, r"seeds\.sources: must not repeat an entry"),
+    (
+        SeedPlan,
+        {"design": "cross", "sources": {"a": 2, "b": 3}},
+        r"seeds\.design: must be 'crossed' or 'nested', got 'cross'",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": {"a": 6}},
+        r"seeds\.sources: must be two sources or more where they have numbers of levels, got",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": {"a": 2, "b": 1}},
+        r"seeds\.sources: must give each source 2 levels or more, not `b: 1`, got",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": {"a": 2, "b": True}},
+        r"seeds\.sources: must give each source 2 levels or more, not `b: True`, got",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": {"a": 2, "b c": 2}},
+        r"seeds\.sources: must have names that match `.*`, not 'b c', got",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": (("a", 2), ("a", 3))},
+        r"seeds\.sources: must not repeat an entry, but repeats `a`",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed", "sources": {"a": 2000, "b": 1000}},
+        r"seeds\.sources: a design can have at most 1,000,000 seeds, got 2000 x 1000 = 2,000,000",
+    ),
+    (
+        SeedPlan,
+        {"design": "crossed"},
+        r"seeds\.sources: a design needs `sources` with a number of levels each\. Write for",
+    ),
+    (
+        SeedPlan,
+        {"design": "nested", "sources": ["a", "b"]},
+        r"seeds\.sources: a design needs `sources` with .* each, got \['a', 'b'\]\. Write for",
+    ),
+    (
+        SeedPlan,
+        {"n": 6, "sources": {"a": 2, "b": 3}},
+        r"seeds\.sources: numbers of levels need a `design`, .* Add `design: crossed` or `design",
+    ),
+    (
+        SeedPlan,
+        {"n": 5, "design": "nested", "sources": {"a": 2, "b": 3}},
+        r"seeds\.n: `n` must be the number of seeds of the design, which is 2 x 3 = 6, got 5\. Re",
+    ),
+    (
+        SeedPlan,
+        {"values": [1, 2], "design": "nested", "sources": {"a": 2, "b": 3}},
+        r"seeds\.values: a design makes its seeds from levels, .* no `values`, got \[1, 2\]\. Remo",
+    ),
+    (
+        SeedPlan,
+        {"paired": False, "design": "nested", "sources": {"a": 2, "b": 3}},
+        r"seeds\.paired: a design needs `paired: true`, .* got False\. Remove `paired`, or",
+    ),
+    (
+        SeedPlan,
+        {"race": 9, "design": "nested", "sources": {"a": 2, "b": 3}},
+        r"seeds\.design: a race adds seeds rung by rung, .* follow a design, got 'nested'\. Write",
+    ),
+    (
+        SeedPlan,
+        {"race": 9, "sources": {"a": 2, "b": 3}},
+        r"seeds\.sources: a race adds seeds rung by rung, .* Write a list of `sources`, or leave",
+    ),
+    (
+        SeedPlan,
+        {"pilot": 3, "design": "nested", "sources": {"a": 2, "b": 3}},
+        r"seeds\.pilot: `pilot` is about a race, and there is none, got 3\. Remove `pilot`, or",
+    ),
     (Resources, {"cpu": 0}, r"resources\.cpu: must be above 0, got 0"),
     (
         Resources,
@@ -210,6 +290,7 @@ def test_a_wrong_value_is_refused_with_rule_value_place_and_remedy(
         Search(sampler="sobol", configs=1, defaults_first=True),
         SeedPlan(n=3, paired=False, sources=("split",)),
         SeedPlan(values=(5, 2**32 - 1)),
+        SeedPlan(design="crossed", sources=(("split", 5), ("init", 6)), validate=3),
         Resources(cpu=0.5, gpu=4, memory_gib=1.5),
         Failures(retries=0, timeout_s=1e-3),
         Search(sampler="a.b:C", configs=3, options=Options({"a": [1, {"b": 2}]})),

@@ -7,7 +7,7 @@ import pytest
 import sweeps
 from sweeps.errors import SpecError
 from sweeps.planner.stopping import Milestones
-from sweeps.seeds import make_seed
+from sweeps.seeds import SeedDesign, make_seed
 from sweeps.tune.conditions import Conditions, conditions_of
 
 
@@ -78,6 +78,22 @@ def test_validation_seeds_are_nobody_elses():
         assert seed.int("split") != conditions.seed("race", 3, "c").int("split")
 
 
+def test_the_seeds_of_a_design_have_its_levels():
+    """In the race; the validation is fresh in every source."""
+    design = SeedDesign("crossed", (("split", 2), ("init", 3)))
+    conditions = Conditions("loss", master_seed=5, sources=("split", "init"), design=design)
+    race = [conditions.seed("race", k, "c") for k in range(6)]
+    assert len(set(race)) == 6
+    splits, inits = ([seed.int(source) for seed in race] for source in ("split", "init"))
+    assert splits == [splits[0]] * 3 + [splits[3]] * 3
+    assert inits == inits[:3] * 2
+    fresh = [conditions.seed("validation", k, "c") for k in range(6)]
+    for source, known in (("split", splits), ("init", inits)):
+        numbers = {seed.int(source) for seed in fresh}
+        assert len(numbers) == 6
+        assert not numbers & set(known)
+
+
 class Counter:
     """A class objective that can be saved."""
 
@@ -138,6 +154,19 @@ def test_conditions_follow_from_the_definition(make_sweep):
         n_threads=2,
         code=sweep.objective.source_hash,
     )
+
+
+def test_a_design_comes_from_the_definition(make_sweep):
+    """Its sources vary, and it says which level each of them has."""
+
+    def train(config, seed): ...
+
+    counts = {"split": 2, "init": 3}
+    conditions = conditions_of(
+        make_sweep(objective=train, seeds={"design": "nested", "sources": counts})
+    )
+    assert conditions.sources == ("split", "init")
+    assert conditions.design == SeedDesign("nested", (("split", 2), ("init", 3)))
 
 
 def test_a_share_of_a_core_is_one_thread():

@@ -9,6 +9,7 @@ import pytest
 from sweeps.errors import ExecutionError, MetricError
 from sweeps.planner.batch import Idle, Told
 from sweeps.planner.event import Curve, Decision, Role, Run, RunPaused, Status, StepReached
+from sweeps.planner.plan import Validation
 from sweeps.planner.stopping import Pause, Stop
 from sweeps.tune.driver import UPDATE_S
 from sweeps.tune.recorder import Announcement
@@ -129,6 +130,19 @@ def test_a_resumed_sweep_runs_what_is_left(session):
     seen = play.driver.progress()
     assert (seen.n_runs, seen.n_done, seen.n_resumed) == (4, 2, 2)
     assert play.batch().configs[0].values == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    ("validation", "phase"), [(Validation(), "race"), (Validation(n_seeds=2), "validation")]
+)
+def test_only_a_sweep_with_validation_has_that_phase(session, validation, phase):
+    """The display names it, so that it must not come up at the end of every sweep."""
+    play = session(n_configs=1, n_seeds=1, slots=1, validation=validation)
+    batch = play.batch()
+    play.report(batch, done(0))
+    play.driver.close(batch.batch_id)
+    play.driver.next_batch()
+    assert play.driver.progress().phase == phase
 
 
 def test_an_exhausted_space_is_noted_once(session):

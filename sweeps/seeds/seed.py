@@ -1,4 +1,4 @@
-"""Seeds: from the sweep's master seed to the random numbers of one run, and nothing else.
+"""Seeds: one seed, and the random numbers of a run that follow from it.
 
 A seed is known by its role and its index; its number and its named sources of randomness follow
 from these and the master seed alone, in every process and on every machine. Nothing here keeps
@@ -10,13 +10,16 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sweeps.errors import Problem, SpecError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROLES: Final = ("race", "validation")
 """The two disjoint lists of seeds."""
@@ -69,18 +72,20 @@ class Seed(builtins.int):
     role: str
     _place: _Place
     _varied: tuple[str, ...] | None
+    _levels: dict[str, builtins.int]
 
-    def __new__(
+    def __new__(  # noqa: PLR0917 - `make_seed` alone calls it
         cls,
         number: builtins.int,
         index: builtins.int,
         role: str,
         place: _Place,
         varied: tuple[str, ...] | None,
+        levels: dict[str, builtins.int],
     ) -> Seed:
         """Put the parts together; `make_seed` derives them."""
         seed = super().__new__(cls, number)
-        seed.__dict__.update(index=index, role=role, _place=place, _varied=varied)
+        seed.__dict__.update(index=index, role=role, _place=place, _varied=varied, _levels=levels)
         return seed
 
     def int(self, source: str) -> builtins.int:
@@ -91,7 +96,8 @@ class Seed(builtins.int):
 
         Returns:
             An integer in [0, 2**31), another one for every seed; the same one for every seed and
-            configuration where the sweep does not vary this source.
+            configuration where the sweep does not vary this source. In a design it follows from
+            the source's level, and seeds at the same level share it.
         """
         return _number(self._place_of(source), source)
 
@@ -110,6 +116,8 @@ class Seed(builtins.int):
         return np.random.Generator(np.random.PCG64(sequence))
 
     def _place_of(self, source: str) -> _Place:
+        if source in self._levels:
+            return replace(self._place, position=_position(self.role, self._levels[source]))
         if self._varied is None or source in self._varied:
             return self._place
         return _Place(self._place.master_seed, ("fixed",), 0)
@@ -121,8 +129,8 @@ class Seed(builtins.int):
 
     def __reduce__(self) -> tuple[type[Seed], tuple[object, ...]]:
         """Go through `__new__` when copied or pickled, so that all parts come along."""
-        parts = (builtins.int(self), self.index, self.role, self._place, self._varied)
-        return Seed, parts
+        number = builtins.int(self)
+        return Seed, (number, self.index, self.role, self._place, self._varied, self._levels)
 
 
 def make_seed(
@@ -133,6 +141,7 @@ def make_seed(
     config_id: str | None = None,
     varied: tuple[str, ...] | None = None,
     value: builtins.int | None = None,
+    levels: Mapping[str, builtins.int] | None = None,
 ) -> Seed:
     """Derive one seed.
 
@@ -149,6 +158,9 @@ def make_seed(
             seed. None lets all of them change.
         value: The seed itself, in [0, 2**32), where the user listed the seeds; its sources then
             follow from it and not from the index.
+        levels: Level of each source that a design repeats, from 0; such a source has the same
+            randomness under every seed of its role with that level, and the one that it has
+            without a design under the seed of that index.
 
     Returns:
         The seed.
@@ -156,20 +168,29 @@ def make_seed(
     Raises:
         SpecError: An argument is outside its range; all of them are listed.
     """
-    _check(master_seed, role, index, value)
+    levels = {source: builtins.int(level) for source, level in (levels or {}).items()}
+    _check(master_seed, role, (index, *levels.values()), value)
     # Numbers of numpy would overflow where those of Python grow.
     master_seed, index = builtins.int(master_seed), builtins.int(index)
     key = () if config_id is None else ("configuration", config_id)
     if value is None:
-        place = _Place(master_seed, key, 2 * index + ROLES.index(role))
+        place = _Place(master_seed, key, _position(role, index))
     else:
         place = _Place(master_seed, (*key, "listed", role, str(builtins.int(value))), 0)
     number = _number(place, None) if value is None else builtins.int(value)
-    return Seed(number, index, role, place, varied)
+    return Seed(number, index, role, place, varied, levels)
+
+
+def _position(role: str, index: builtins.int) -> builtins.int:
+    """Give even positions to the race and odd ones to the validation, so that none is shared."""
+    return 2 * index + ROLES.index(role)
 
 
 def _check(
-    master_seed: builtins.int, role: str, index: builtins.int, value: builtins.int | None
+    master_seed: builtins.int,
+    role: str,
+    indices: tuple[builtins.int, ...],
+    value: builtins.int | None,
 ) -> None:
     problems = []
     if master_seed < 0:
@@ -177,9 +198,10 @@ def _check(
         problems.append(Problem("master_seed", rule, str(master_seed), "Take any such number."))
     if role not in ROLES:
         problems.append(Problem("role", "there is no such role", repr(role), nearest(role, ROLES)))
-    if not 0 <= index <= MAX_INDEX:
+    wrong = [index for index in indices if not 0 <= index <= MAX_INDEX]
+    if wrong:
         rule = f"the index of a seed must lie between 0 and {MAX_INDEX}"
-        problems.append(Problem("seeds", rule, str(index), "Ask for fewer seeds."))
+        problems.append(Problem("seeds", rule, str(wrong[0]), "Ask for fewer seeds."))
     if value is not None and not 0 <= value <= MAX_VALUE:
         rule = f"a listed seed must lie between 0 and {MAX_VALUE}"
         problems.append(Problem("seeds", rule, str(value), "List another number."))
@@ -220,23 +242,3 @@ def _words(*parts: str) -> tuple[builtins.int, ...]:
     """Hash names to eight 32-bit words, the same in every process."""
     digest = hashlib.sha256(json.dumps(parts).encode()).digest()
     return tuple(builtins.int(word) for word in np.frombuffer(digest, dtype="<u4"))
-
-
-def rungs(race: int, reduction: int) -> tuple[int, ...]:
-    """Give the numbers of seeds that a configuration has at each rung of a race.
-
-    Args:
-        race: Seeds at the last rung, at least 2.
-        reduction: One configuration in so many goes on, at least 2.
-
-    Returns:
-        1, then the powers of `reduction` below `race`, and `race` itself.
-
-    Example:
-        >>> rungs(27, 3), rungs(20, 3), rungs(2, 3)
-        ((1, 3, 9, 27), (1, 3, 9, 20), (1, 2))
-    """
-    steps = [1]
-    while steps[-1] * reduction < race:
-        steps.append(steps[-1] * reduction)
-    return (*steps, race)

@@ -1,4 +1,4 @@
-"""Student's t intervals: for a mean, and for the difference of two means.
+"""Student's t intervals of means.
 
 All functions are vectorised over configurations and never raise on data: where a design
 gives no interval (one seed, no seed), the bounds are NaN.
@@ -14,8 +14,8 @@ import numpy as np
 from scipy.special import stdtrit  # scipy.stats would take another 0.6 s to import
 
 from sweeps.analysis.array import Booleans, Floats, frozen_floats
+from sweeps.analysis.level import check_level
 from sweeps.analysis.moments import Moments, group_moments
-from sweeps.errors import ResultsError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -104,53 +104,11 @@ def interval_of_mean(moments: Moments, *, level: float = LEVEL) -> Interval:
         >>> interval_of_mean(moments).high.tolist()
         [nan, 5.0]
     """
-    error = moments.sd / np.sqrt(np.maximum(moments.n, 1))
-    return _student(moments.mean, error, moments.n - 1, level)
-
-
-def welch_interval(a: Moments, b: Moments, *, level: float = LEVEL) -> Interval:
-    """Give the interval of `a.mean - b.mean` for independent samples of unequal variance.
-
-    Args:
-        a: Moments of the first samples.
-        b: Moments of the second samples, of a shape that broadcasts with the first.
-        level: Confidence level, between 0 and 1.
-
-    Returns:
-        Differences and bounds. Bounds are NaN where either sample has fewer than 2 values,
-        and equal the difference where neither sample varies.
-
-    Raises:
-        ResultsError: `level` is not between 0 and 1.
-
-    Example:
-        >>> ones, threes = group_moments([1, 1], [0, 0], 1), group_moments([3, 3], [0, 0], 1)
-        >>> welch_interval(ones, threes).high.tolist()
-        [-2.0]
-
-    References:
-        Welch, "The generalization of 'Student's' problem when several different population
-        variances are involved", Biometrika 34 (1947), 28-35; degrees of freedom by
-        Satterthwaite (1946).
-    """
-    has_spread = (a.n >= 2) & (b.n >= 2)
-    with np.errstate(all="ignore"):  # a NaN or an infinity in one cell is an answer here
-        error_a, error_b = a.sd / np.sqrt(a.n), b.sd / np.sqrt(b.n)
-        error = np.hypot(error_a, error_b)
-        share_a = np.where(error > 0, error_a / error, 0.5) ** 2
-        share_b = np.where(error > 0, error_b / error, 0.5) ** 2
-        freedom = 1 / (share_a**2 / (a.n - 1) + share_b**2 / (b.n - 1))
-        difference = a.mean - b.mean
-    return _student(difference, error, np.where(has_spread, freedom, 0.0), level)
-
-
-def _student(estimate: Floats, error: Floats, freedom: Floats, level: float) -> Interval:
-    """Give `estimate` ± the t quantile times its standard error; NaN for `freedom` < 1."""
-    if not 0 < level < 1:
-        message = f"`level` must lie between 0 and 1, got {level}. Pass 0.95 for 95 %."
-        raise ResultsError(message)
+    check_level(level)
+    freedom = moments.n - 1
     known = freedom > 0
     quantile = stdtrit(np.where(known, freedom, 1.0), (1 + level) / 2)
     with np.errstate(over="ignore", invalid="ignore"):
+        error = moments.sd / np.sqrt(np.maximum(moments.n, 1))
         half = np.where(known, quantile * error, np.nan)
-        return Interval(estimate, estimate - half, estimate + half, level)
+        return Interval(moments.mean, moments.mean - half, moments.mean + half, level)

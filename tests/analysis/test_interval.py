@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sweeps.analysis.interval import interval_of_mean, mean_interval, welch_interval
+from sweeps.analysis.interval import interval_of_mean, mean_interval
 from sweeps.analysis.moments import Moments
 from sweeps.errors import ResultsError
 
@@ -95,39 +95,6 @@ def test_negated_scores_have_the_mirrored_interval():
     interval, mirrored = mean_interval(values), mean_interval(-values)
     assert mirrored.low == -interval.high
     assert mirrored.high == -interval.low
-
-
-def test_welch_interval_equals_that_of_scipy():
-    """Samples of unequal size and spread have the interval of `scipy.stats.ttest_ind`."""
-    rng = np.random.default_rng(3)
-    a, b = rng.normal(1.0, 1.0, 9), rng.normal(0.0, 5.0, 23)
-    expected = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.9)
-    both = [moments(len(x), x.mean(), x.std(ddof=1)) for x in (a, b)]
-    interval = welch_interval(*both, level=0.9)
-    np.testing.assert_allclose([interval.low, interval.high], expected, rtol=1e-9)
-
-
-def test_welch_interval_swaps_with_its_samples():
-    """Exchanging the samples mirrors the interval."""
-    one, other = moments(5, 1.0, 0.3), moments(7, 1.4, 2.0)
-    forth, back = welch_interval(one, other), welch_interval(other, one)
-    np.testing.assert_allclose(forth.low, -back.high)
-    np.testing.assert_allclose(forth.high, -back.low)
-
-
-def test_welch_interval_of_one_constant_sample_is_that_of_the_other():
-    """Where one sample does not vary, only the other's freedom counts."""
-    interval = welch_interval(moments(5, 2.0, 1.0), moments(8, 0.0, 0.0))
-    expected = interval_of_mean(moments(5, 2.0, 1.0))
-    np.testing.assert_allclose(interval.low, expected.low)
-
-
-def test_welch_interval_needs_two_values_on_either_side():
-    """One value in either sample leaves the bounds unknown, without a warning."""
-    interval = welch_interval(
-        moments([1, 5], [1.0, 1.0], [np.nan, 1.0]), moments([5, 0], [0.0, np.nan], [1.0, np.nan])
-    )
-    assert not interval.is_known.any()
 
 
 def test_bounds_that_coincide_with_the_value_hold_it():

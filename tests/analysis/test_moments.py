@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sweeps.analysis.moments import group_moments
+from sweeps.analysis import moments
+from sweeps.analysis.moments import SortedGroups, group_moments
+
+if TYPE_CHECKING:
+    import random
 
 
 def test_moments_of_groups_equal_those_of_numpy():
@@ -32,3 +40,22 @@ def test_value_that_is_not_finite_spoils_only_its_own_group(bad):
     assert not np.isfinite(moments.mean[0])
     assert moments.mean[1] == 3.0
     assert np.isnan(moments.sd[0])
+
+
+@given(
+    groups=st.lists(st.lists(st.floats(-1e300, 1e300), max_size=5), min_size=1, max_size=6),
+    order=st.randoms(use_true_random=False),
+)
+def test_both_ways_of_sorting_give_the_same(groups: list[list[float]], order: random.Random):
+    """Groups of like size are sorted as rows of a table, others as pairs."""
+    pairs = [(value, number) for number, values in enumerate(groups) for value in values]
+    order.shuffle(pairs)
+    values, labels = [value for value, _ in pairs], [number for _, number in pairs]
+    found = []
+    for most in (0, 10_000):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(moments, "MOST_CELLS_A_VALUE", most)
+            ordered = SortedGroups.of(values, labels, len(groups))
+        found.append([ordered.values, ordered.groups, ordered.n, ordered.starts])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sweeps.analysis.rung import QUIET
+from sweeps.analysis.leaderboard.rung import QUIET
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,41 +1,25 @@
 """Which configuration leads, in what order the others follow, and which are as good as tied.
 
 The order is descriptive: the leader's mean is the largest of many, so it is flattered by
-luck. The intervals behind "tied" are not corrected for the number of configurations.
+luck. What is "tied" is corrected for the number of configurations compared.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sweeps.analysis.interval import LEVEL, Interval, interval_of_mean, welch_interval
-from sweeps.analysis.moments import Moments, group_moments
-from sweeps.analysis.summary import check_mode
+from sweeps.analysis.comparing.contrast import contrasts_to, n_compared_in
+from sweeps.analysis.interval import LEVEL
+from sweeps.analysis.leaderboard.summary import check_mode
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from sweeps.analysis.array import Booleans, Floats, Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
-    """Finite scores of finished runs, one entry a run, in any order.
-
-    Attributes:
-        score: Scores, shape `(n_runs,)`.
-        groups: Number of each run's configuration, from 0.
-        seeds: Seed of each run; no seed occurs twice in one configuration.
-        n_groups: How many configurations there are, those without a run included.
-    """
-
-    score: Floats
-    groups: Integers
-    seeds: Integers
-    n_groups: int
+    from sweeps.analysis.array import Booleans, Integers
+    from sweeps.analysis.interval import Interval
+    from sweeps.analysis.scores import Scores
 
 
 def leaderboard_order(
@@ -100,6 +84,7 @@ def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = 
         ResultsError: `level` is not between 0 and 1.
 
     Example:
+        >>> from sweeps.analysis.scores import Scores
         >>> scores = Scores(
         ...     score=np.array([1.0, 2.0, 1.5, 2.5]),
         ...     groups=np.array([0, 0, 1, 1]),
@@ -109,22 +94,22 @@ def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = 
         >>> differences_to(1, scores, paired=True).low.tolist()
         [-0.5, 0.0]
     """
-    independent = _welch(leader, group_moments(scores.score, scores.groups, scores.n_groups), level)
-    if not paired:
-        return _with_leader(independent, leader)
-    shared = _paired_moments(leader, scores)
-    pairs = interval_of_mean(shared, level=level)
-    return _with_leader(_either(shared.n >= 2, pairs, independent), leader)
+    return contrasts_to(leader, scores, paired=paired).interval(level)
 
 
 def tied_with(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL) -> Booleans:
     """Say which configurations the data cannot tell apart from the leader.
 
+    The intervals of the differences are corrected for the number of configurations compared, so
+    that with any number of equally good ones all are tied with a probability of at least `level`
+    to a leader named beforehand. `sweeps.analysis.multiple.best_set` says what that means for a
+    leader chosen by looking.
+
     Args:
         leader: Number of the configuration to compare with.
         scores: The scores.
         paired: Whether the same seed means the same randomness in every configuration.
-        level: Confidence level of each interval by itself, between 0 and 1.
+        level: Confidence level of all intervals together, between 0 and 1.
 
     Returns:
         True where the interval of the difference holds 0, where there are too few seeds
@@ -134,42 +119,12 @@ def tied_with(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL
         ResultsError: `level` is not between 0 and 1.
 
     Example:
+        >>> from sweeps.analysis.scores import Scores
         >>> scores = Scores(np.array([1.0, 2.0]), np.array([0, 1]), np.array([0, 0]), 3)
         >>> tied_with(1, scores, paired=True).tolist()
         [True, True, False]
     """
-    interval = differences_to(leader, scores, paired=paired, level=level)
+    contrasts = contrasts_to(leader, scores, paired=paired)
+    interval = contrasts.interval(level, n_compared=n_compared_in(contrasts))
     has_scores = np.bincount(scores.groups, minlength=scores.n_groups) > 0
     return has_scores & (interval.contains(0.0) | ~interval.is_known)
-
-
-def _paired_moments(leader: int, scores: Scores) -> Moments:
-    """Describe the differences to the leader over the seeds that both have."""
-    of_leader = scores.groups == leader
-    order = np.argsort(scores.seeds[of_leader], kind="stable")
-    seeds, values = scores.seeds[of_leader][order], scores.score[of_leader][order]
-    place = np.minimum(np.searchsorted(seeds, scores.seeds), max(len(seeds) - 1, 0))
-    shared = seeds[place] == scores.seeds if len(seeds) else np.zeros(len(place), dtype=bool)
-    difference = scores.score[shared] - values[place[shared]]
-    return group_moments(difference, scores.groups[shared], scores.n_groups)
-
-
-def _welch(leader: int, moments: Moments, level: float) -> Interval:
-    ours = Moments(moments.n[leader], moments.mean[leader], moments.sd[leader])
-    return welch_interval(moments, ours, level=level)
-
-
-def _either(chosen: Booleans, first: Interval, second: Interval) -> Interval:
-    return Interval(
-        np.where(chosen, first.estimate, second.estimate),
-        np.where(chosen, first.low, second.low),
-        np.where(chosen, first.high, second.high),
-        first.level,
-    )
-
-
-def _with_leader(interval: Interval, leader: int) -> Interval:
-    """Set the leader's difference to itself to exactly 0."""
-    at_leader = np.arange(len(interval.estimate)) == leader
-    zero = np.zeros(len(at_leader))
-    return _either(at_leader, Interval(zero, zero, zero, interval.level), interval)

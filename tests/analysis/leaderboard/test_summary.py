@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sweeps.analysis.summary import describe
+from sweeps.analysis.leaderboard.summary import describe
 from sweeps.errors import ResultsError
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweeps.analysis.array import Floats, Integers
-    from sweeps.analysis.ranking import Scores
+    from sweeps.analysis.scores import Scores
 
 QUIET = 1e-9
 """What a seed changes below this share of the spread between configurations is rounding."""
@@ -50,7 +50,7 @@ def standing(scores: Scores, rungs: Sequence[int]) -> Standing:
         rungs: Numbers of seeds, increasing.
 
     Example:
-        >>> from sweeps.analysis.ranking import Scores
+        >>> from sweeps.analysis.scores import Scores
         >>> scores = Scores(
         ...     score=np.array([1.0, 2.0, 3.0, 9.0]),
         ...     groups=np.array([0, 0, 0, 1]),
@@ -85,7 +85,7 @@ def changes_no_comparison(scores: Scores) -> bool | None:
         None where no two configurations share a second seed.
 
     Example:
-        >>> from sweeps.analysis.ranking import Scores
+        >>> from sweeps.analysis.scores import Scores
         >>> groups, seeds = np.array([0, 0, 1, 1]), np.array([0, 5, 0, 5])
         >>> changes_no_comparison(Scores(np.array([1.0, 3.0, 7.0, 9.0]), groups, seeds, 2))
         True

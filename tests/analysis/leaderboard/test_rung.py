@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweeps.analysis.ranking import Scores, leaderboard_order
-from sweeps.analysis.rung import changes_no_comparison, standing
+from sweeps.analysis.leaderboard.ranking import leaderboard_order
+from sweeps.analysis.leaderboard.rung import changes_no_comparison, standing
+from sweeps.analysis.scores import Scores
 
 NAN = np.nan
 

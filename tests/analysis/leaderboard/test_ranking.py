@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sweeps.analysis.ranking import Scores, differences_to, leaderboard_order, tied_with
+from sweeps.analysis.leaderboard.ranking import differences_to, leaderboard_order, tied_with
+from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
 
 
@@ -22,6 +23,19 @@ def table():
     """Six configurations under 12 paired seeds whose effect is larger than their differences."""
     rng = np.random.default_rng(0)
     return np.linspace(0, 1, 6)[:, None] + rng.normal(0, 3, 12) + rng.normal(0, 0.3, (6, 12))
+
+
+def test_configurations_left_out_keep_their_number_and_lose_their_runs():
+    """Choosing all of them changes nothing."""
+    scores = scores_of(np.arange(6.0).reshape(3, 2))
+    assert scores.among(np.ones(3, dtype=bool)) is scores
+    left = scores.among(np.array([True, False, True]))
+    assert left.score.tolist() == [0.0, 1.0, 4.0, 5.0]
+    assert (left.groups.tolist(), left.seeds.tolist(), left.n_groups) == (
+        [0, 0, 2, 2],
+        [0, 1] * 2,
+        3,
+    )
 
 
 def test_better_mean_comes_first_in_either_mode():
@@ -115,6 +129,16 @@ def test_scores_that_never_change_are_told_apart_exactly():
     scores = scores_of([[0.3] * 4, [0.3] * 4, [0.1] * 4])
     for paired in (True, False):
         assert tied_with(0, scores, paired=paired).tolist() == [True, True, False]
+
+
+def test_ties_are_corrected_for_the_number_of_configurations():
+    """What 40 comparisons would find by luck is told apart from the leader by one only."""
+    rng = np.random.default_rng(2)
+    leader, near = rng.normal(0.0, 1.0, 10), rng.normal(-1.1, 1.0, 10)
+    assert 0.05 / 40 < stats.ttest_ind(leader, near, equal_var=False).pvalue < 0.05
+    assert not tied_with(0, scores_of([leader, near]), paired=False)[1]
+    others = rng.normal(-1.1, 1.0, (39, 10))
+    assert tied_with(0, scores_of([leader, near, *others]), paired=False)[1]
 
 
 def test_ties_ignore_order_labels_and_scale(table):

@@ -1,0 +1,1 @@
+"""What scores look like over seeds: statistics, rates, profiles, bands, several tasks."""

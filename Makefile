@@ -13,7 +13,7 @@ PROBE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 .DEFAULT_GOAL := help
 # Two installs into one environment would trip over each other.
 .NOTPARALLEL:
-.PHONY: help sweep test check format bench-overhead bench-search clean
+.PHONY: help sweep test check format bench-overhead bench-search bench-analysis clean
 
 help:
 	@echo "make sweep           install into $(VENV) and run studies/digits-svm.yaml"
@@ -22,6 +22,7 @@ help:
 	@echo "make format          write the format that 'make check' wants"
 	@echo "make bench-overhead  measure the cost of a run against the peers"
 	@echo "make bench-search    measure how good the chosen configurations are against the peers"
+	@echo "make bench-analysis  measure how fast questions to a sweep are answered against the peers"
 	@echo "make clean           remove $(VENV) and what the tools left behind"
 
 sweep: $(VENV)/.installed
@@ -46,6 +47,9 @@ bench-overhead: $(VENV)/.installed-bench
 bench-search: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.search_quality
 
+bench-analysis: $(VENV)/.installed-rliable
+	$(BIN)/python -m benchmarks.analysis_speed
+
 # Results (sweeps.db) are not ours to remove.
 clean:
 	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -68,6 +72,11 @@ $(VENV)/.created:
 $(VENV)/.installed: $(VENV)/.created constraints.txt pyproject.toml
 	@echo "Installing pinned packages into $(VENV) (a few minutes the first time)."
 	@$(INSTALL) .
+	@touch $@
+
+# It forbids the `arch` that runs on this numpy (docs/dependencies.md), hence `--no-deps`.
+$(VENV)/.installed-rliable: $(VENV)/.installed-bench
+	@$(PIP) install --constraint constraints.txt --no-deps rliable
 	@touch $@
 
 $(VENV)/.installed-%: $(VENV)/.installed

@@ -8,11 +8,8 @@ measurement replaces the tables in docs/benchmarks.md; `--quick` and `--only` pr
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import importlib.metadata
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.figures import Figure, conditions, keep, render
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- overhead:begin -->", "<!-- overhead:end -->"
 PACKAGES = ("ray", "optuna", "joblib", "numpy", "SQLAlchemy")
 # Name: what it is, where it is measured.
 PEERS = {
@@ -63,38 +60,6 @@ class Size:
 
 QUICK = Size(n_repeats=1, n_help=3, n_peer=200, n_few=1_000, n_many=10_000, n_work=500)
 WORK_S = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of a table.
-
-    Attributes:
-        what: What was measured.
-        values: One value a repeat.
-        form: How a value is written.
-        low: The median must be at least this; None where there is no such goal.
-        high: The median must be at most this; None where there is no such goal.
-    """
-
-    what: str
-    values: tuple[float, ...]
-    form: str = "{:.2f}"
-    low: float | None = None
-    high: float | None = None
-
-    def row(self) -> list[str]:
-        """Give the cells of the line."""
-        ordered = min(self.values), statistics.median(self.values), max(self.values)
-        return [self.what, *(self.form.format(value) for value in ordered), *self._verdict()]
-
-    def _verdict(self) -> tuple[str, str]:
-        median = statistics.median(self.values)
-        if self.low is not None:
-            return f"at least {self.low:g}", "yes" if median >= self.low else "no"
-        if self.high is not None:
-            return f"at most {self.high:g}", "yes" if median <= self.high else "no"
-        return "", ""
 
 
 def throughput(size: Size) -> list[Figure]:
@@ -196,35 +161,10 @@ def main() -> None:
     for section in chosen:
         print(f"Measuring {section} …", file=sys.stderr, flush=True)
         figures += SECTIONS[section](size)
-    text = render(figures)
+    text = render(figures, conditions("make bench-overhead", PACKAGES))
     print(text)
     if not options.quick and not options.only:
-        keep(text, PAGE)
-
-
-def render(figures: list[Figure]) -> str:
-    """Give the tables in Markdown: figures with a goal, then the others, then the conditions.
-
-    Example:
-        >>> print(render([Figure("speed", (2.0, 4.0, 3.0), low=2.5)]).splitlines()[2])
-        | speed | 2.00 | 3.00 | 4.00 | at least 2.5 | yes |
-    """
-    headings = ["what", "min", "median", "max"]
-    with_goal = [figure.row() for figure in figures if figure.row()[4]]
-    without = [figure.row()[:4] for figure in figures if not figure.row()[4]]
-    tables = [_table([*headings, "goal", "reached"], with_goal), _table(headings, without)]
-    return "\n\n".join([*(table for table in tables if table), _conditions()])
-
-
-def keep(text: str, page: Path) -> None:
-    """Put the tables between the page's markers, at its end where it has none."""
-    before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmarks\n"
-    if BEGIN not in before:
-        before = f"{before.rstrip()}\n\n{BEGIN}\n{END}\n"
-    head, _, rest = before.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+        keep(text, "overhead")
 
 
 def _throughput_round(size: Size) -> dict[str, float]:
@@ -273,22 +213,6 @@ def _measure(module: str, function: str, **arguments: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     print(f"  {module}.{function} {arguments}: {found}", file=sys.stderr, flush=True)
     return found
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> str:
-    if not rows:
-        return ""
-    rule = ["---", *["---:"] * 3, *["---"] * (len(headings) - 4)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [headings, rule, *rows])
-
-
-def _conditions() -> str:
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    today = dt.datetime.now(tz=dt.UTC).date()
-    return (
-        f"Measured on {today} by `make bench-overhead`: {os.cpu_count()} cores, "
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {versions}."
-    )
 
 
 if __name__ == "__main__":

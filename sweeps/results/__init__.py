@@ -4,8 +4,11 @@ Understand: between the store and whoever asks. Nothing here writes to a store, 
 frame is built when it is first asked for.
 """
 
+from sweeps.analysis.estimate import Estimate
+from sweeps.results.answer import Answer
+from sweeps.results.comparing import ConfigComparison
 from sweeps.results.frame import from_frame
 from sweeps.results.results import Results
-from sweeps.results.winner import Estimate, Winner
+from sweeps.results.winner import Winner
 
-__all__ = ["Estimate", "Results", "Winner", "from_frame"]
+__all__ = ["Answer", "ConfigComparison", "Estimate", "Results", "Winner", "from_frame"]

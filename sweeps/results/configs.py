@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sweeps.analysis.ranking import leaderboard_order, tied_with
-from sweeps.analysis.rung import QUIET, changes_no_comparison, standing
-from sweeps.analysis.summary import describe
+from sweeps.analysis.leaderboard.ranking import leaderboard_order, tied_with
+from sweeps.analysis.leaderboard.rung import QUIET, Standing, changes_no_comparison, standing
+from sweeps.analysis.leaderboard.summary import describe
 from sweeps.planner.event import Role, Status
 from sweeps.results.column import CONFIG_COLUMNS, TEXT, hyperparameter_columns
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweeps.analysis.array import Booleans, Integers
-    from sweeps.analysis.ranking import Scores
-    from sweeps.analysis.rung import Standing
+    from sweeps.analysis.leaderboard.summary import Summary
+    from sweeps.analysis.scores import Scores
     from sweeps.results.source import Configs, Runs
 
 _FIGURES = ("mean", "sd", "low", "high", "median", "iqm", "worst")
@@ -53,7 +53,8 @@ def configs_frame(
     """
     n = len(configs.ids)
     race, fresh = (runs.scores(metric, n, role) for role in Role)
-    stands = standing(race, rungs)
+    summary = describe(race.score, race.groups, n, mode=mode)
+    stands = standing(race, rungs) if rungs else _without_rungs(summary)
     # Where the seed changes no comparison a race spends no more seeds, and the first one decides.
     is_quiet = paired and bool(rungs) and changes_no_comparison(race) is True
     compared = standing(race, rungs[:1]) if is_quiet else stands
@@ -61,7 +62,6 @@ def configs_frame(
     order = leaderboard_order(
         n_failed, compared.n, compared.mean, mode=mode, rung=compared.rung, stopped_at=stopped_at
     )
-    summary = describe(race.score, race.groups, n, mode=mode)
     validated = describe(fresh.score, fresh.groups, n, mode=mode)
     unordered: dict[str, Any] = {
         "config_id": pd.Series(configs.ids, dtype=TEXT).array,
@@ -78,6 +78,12 @@ def configs_frame(
     columns["rank"] = np.arange(1, n + 1)
     columns = {name: columns[name] for name in CONFIG_COLUMNS}
     return pd.DataFrame(columns | hyperparameter_columns(hyperparameters, configs.active, order))
+
+
+def _without_rungs(summary: Summary) -> Standing:
+    """Give what `standing` gives where there are no rungs, without sorting the scores again."""
+    n = summary.n.astype(np.int64)
+    return Standing(rung=np.zeros_like(n), n=n, mean=summary.mean)
 
 
 def _n_failed(runs: Runs, metric: str, n_configs: int) -> Integers:
@@ -106,16 +112,17 @@ def _tied(
     """Say which configurations may be as good as the first, by fresh seeds where both have them.
 
     A race leaves most configurations with so few seeds that nothing could tell them apart from
-    the leader, so only those of its own rung can be tied.
+    the leader, so only those of its own rung can be tied, and the correction counts only these.
     """
     if not len(race.score):
         return np.zeros(race.n_groups, dtype=bool)
     leader = int(order[0])
+    is_rival = compared.rung == compared.rung[leader]
     if is_quiet:
-        tied = np.isclose(compared.mean, compared.mean[leader], rtol=QUIET, atol=0.0)
+        is_equal = np.isclose(compared.mean, compared.mean[leader], rtol=QUIET, atol=0.0)
+        tied = np.asarray(is_rival & is_equal)
     else:
-        tied = tied_with(leader, race, paired=paired)
-    tied = np.asarray(tied & (compared.rung == compared.rung[leader]))
+        tied = tied_with(leader, race.among(is_rival), paired=paired)
     n_fresh = np.bincount(fresh.groups, minlength=fresh.n_groups)
     if n_fresh[leader] < _FEWEST_COMPARED:
         return tied

@@ -14,6 +14,7 @@ from sweeps.planner.event import Role, Status
 from sweeps.results.foreign import configuration_codes, configuration_values, numbers, words
 from sweeps.results.results import Results
 from sweeps.results.source import ROLE_CODES, STATUS_CODES, Configs, Curves, Runs, Snapshot
+from sweeps.results.sources import design_of
 from sweeps.space import config_id as identify
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def from_frame(  # noqa: PLR0913 - one keyword a column
     status: str | None = None,
     paired: bool = True,
     name: str = "frame",
+    sources: Sequence[str] = (),
 ) -> Results:
     """Read results that another tool made: one row per training.
 
@@ -84,6 +86,8 @@ def from_frame(  # noqa: PLR0913 - one keyword a column
         status: Column with the status of each run; where it is missing, the metric decides.
         paired: Whether the same seed means the same randomness in every configuration.
         name: What to call the results.
+        sources: Columns with the level that each source of randomness had, whole numbers. Where
+            they are crossed or nested, `Results.variance` tells them apart.
 
     Returns:
         Results with `runs` and `configs`; `curves` and `decisions` are empty.
@@ -105,7 +109,7 @@ def from_frame(  # noqa: PLR0913 - one keyword a column
         2     0  finished    2.0  0.2
     """
     special = {"metric": metric, "seed": seed, "config_id": config_id, "role": role}
-    special["status"] = status
+    special |= {"status": status} | {f"source {source}": source for source in sources}
     names = _checked_names(df, hyperparameters, special)
     scores = numbers(df[metric], metric)
     codes, configs = _configurations(df, names, config_id, space)
@@ -117,9 +121,10 @@ def from_frame(  # noqa: PLR0913 - one keyword a column
         statuses=_statuses(df, status, scores),
         metrics={metric: scores, **_other_metrics(df, names, special)},
         details=_details(df, scores, {*names, *special.values()}),
-        source_seeds={},
+        source_seeds={source: _seeds(df[source], source) for source in sources},
     )
     _check_runs_are_unique(configs, runs, seed)
+    design, levels = _design(runs, sources) if paired else (None, {})
     return Results(
         _FrameSource(Snapshot(configs, runs)),
         name=name,
@@ -128,7 +133,16 @@ def from_frame(  # noqa: PLR0913 - one keyword a column
         hyperparameters=names,
         paired=paired,
         space=space,
+        design=design,
+        levels=levels,
     )
+
+
+def _design(runs: Runs, sources: Sequence[str]) -> tuple[str | None, dict[str, int]]:
+    """Find the design over the sources of the seeds that chose."""
+    race = np.flatnonzero(runs.is_role(Role.RACE))
+    levels = {source: runs.source_seeds[source][race] for source in sources}
+    return design_of(runs.seeds[race], levels) if sources else (None, {})
 
 
 def _checked_names(

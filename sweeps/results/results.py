@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sweeps.analysis.rung import changes_no_comparison
-from sweeps.analysis.summary import check_mode
-from sweeps.errors import ResultsError
+from sweeps.analysis.leaderboard.rung import changes_no_comparison
+from sweeps.analysis.leaderboard.summary import check_mode
 from sweeps.planner.event import Role
 from sweeps.results.configs import configs_frame
+from sweeps.results.evidence import Evidence
+from sweeps.results.questions import Questions
 from sweeps.results.source import Snapshot
 from sweeps.results.stored import StoredSource, facts_of
 from sweeps.results.table import curves_frame, decisions_frame, failures_frame, runs_frame
-from sweeps.results.winner import Winner, winner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from sweeps.results.source import Configs, Runs, Source
+    from sweeps.results.source import Configs, Curves, Runs, Source
     from sweeps.space import Space
     from sweeps.store import Store, SweepRow
 
 
-class Results:
+class Results(Questions):
     """Everything that a sweep found, as plain pandas frames.
 
     Made by `sweeps.run`, `sweeps.load` or `sweeps.from_frame`. Frames are built when they are
@@ -47,6 +47,9 @@ class Results:
         n_planned: Number of runs that the sweep has when it is done, validation aside; None if
             unknown, as in a race.
         rungs: Numbers of seeds at which a race promotes, none for a fixed number of seeds.
+        design: `crossed` or `nested` where the seeds follow a design over their sources of
+            randomness; None where all sources vary together.
+        levels: Number of levels of each source in that design, in its order; empty without one.
 
     Example:
         >>> import pandas as pd
@@ -76,6 +79,8 @@ class Results:
         message: str | None = None,
         n_planned: int | None = None,
         rungs: Sequence[int] = (),
+        design: str | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
         check_mode(mode)
         self._source = source
@@ -90,6 +95,8 @@ class Results:
         self.message = message
         self.n_planned = n_planned
         self.rungs = tuple(rungs)
+        self.design = design
+        self.levels = dict(levels or {})
 
     @classmethod
     def from_store(cls, store: Store, row: SweepRow) -> Results:
@@ -123,6 +130,27 @@ class Results:
         return self._snapshot.runs
 
     @cached_property
+    def _curves(self) -> Curves:
+        return self._source.curves(self._configs)
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            name=self.name,
+            configs=self._configs,
+            runs=self._runs,
+            board=self._leaderboard,
+            metric=self.metric,
+            mode=self.mode,
+            hyperparameters=self.hyperparameters,
+            paired=self.paired,
+            rungs=self.rungs,
+            is_quiet=self.is_quiet,
+            design=self.design,
+            levels=self.levels,
+        )
+
+    @cached_property
     def runs(self) -> pd.DataFrame:
         """One row per run that is over, by configuration, role and seed."""
         return runs_frame(
@@ -150,8 +178,7 @@ class Results:
     @cached_property
     def curves(self) -> pd.DataFrame:
         """One row per run and step; no rows for an objective that reports once."""
-        curves = self._source.curves(self._configs)
-        return curves_frame(self._configs, curves, hyperparameters=self.hyperparameters)
+        return curves_frame(self._configs, self._curves, hyperparameters=self.hyperparameters)
 
     @cached_property
     def decisions(self) -> pd.DataFrame:
@@ -167,35 +194,6 @@ class Results:
         """
         kept = self._source.failures()
         return failures_frame(self._configs, self._runs, kept, metric=self.metric)
-
-    def best(self) -> Winner:
-        """Give the configuration that leads the leaderboard.
-
-        Returns:
-            The first row of `configs`, with those that cannot be told apart from it. It leads
-            by the runs of role `race` alone: to choose again by the validation would flatter
-            the validated value too.
-
-        Raises:
-            ResultsError: No run has finished.
-
-        Example:
-            >>> import pandas as pd
-            >>> from sweeps.results import from_frame
-            >>> table = pd.DataFrame({"lr": [0.1, 0.2], "seed": [0, 0], "loss": [2.0, 1.0]})
-            >>> results = from_frame(table, metric="loss", mode="min", hyperparameters=["lr"])
-            >>> results.best().config
-            {'lr': 0.2}
-        """
-        table = self._leaderboard
-        if table.empty or not table["n_seeds"].iloc[0]:
-            message = (
-                f"No run of `{self.name}` has finished, so no configuration leads. Look at "
-                "`failures()`, or wait until a run finishes."
-            )
-            raise ResultsError(message)
-        active = dict(zip(self._configs.ids, self._configs.active, strict=True))
-        return winner_of(table, active)
 
     @property
     def ignores_seed(self) -> bool | None:

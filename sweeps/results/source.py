@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from sweeps.analysis.ranking import Scores
+from sweeps.analysis.scores import Scores
 from sweeps.planner.event import Role, Status
+from sweeps.results.later import taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +27,16 @@ class Configs:
     Attributes:
         ids: Their identifiers.
         active: Their active values by hyperparameter.
+        origins: Where each came from, such as `pilot` or `sobol`; `""` where unknown.
     """
 
     ids: tuple[str, ...]
-    active: tuple[Mapping[str, object], ...]
+    active: Sequence[Mapping[str, object]]
+    origins: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.origins:
+            object.__setattr__(self, "origins", ("",) * len(self.ids))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +64,14 @@ class Runs:
 
     def ordered(self) -> Runs:
         """Give the same runs by configuration, role and seed, whatever their order was."""
+        if self._is_ordered():
+            return self
         return self.taken(np.lexsort((self.seeds, self.roles, self.configs)))
+
+    def _is_ordered(self) -> bool:
+        config, role, seed = (np.diff(key) for key in (self.configs, self.roles, self.seeds))
+        later = (config > 0) | ((config == 0) & ((role > 0) | ((role == 0) & (seed > 0))))
+        return bool(later.all())
 
     def taken(self, places: Integers) -> Runs:
         """Give the runs at some places, in that order."""
@@ -66,14 +80,14 @@ class Runs:
             roles=self.roles[places],
             seeds=self.seeds[places],
             statuses=self.statuses[places],
-            metrics={name: values[places] for name, values in self.metrics.items()},
-            details={name: values[places] for name, values in self.details.items()},
-            source_seeds={name: values[places] for name, values in self.source_seeds.items()},
+            metrics=taken(self.metrics, places),
+            details=taken(self.details, places),
+            source_seeds=taken(self.source_seeds, places),
         )
 
     def is_status(self, *statuses: Status) -> Booleans:
         """Say which runs have one of these statuses."""
-        return np.isin(self.statuses, [STATUS_CODES[status] for status in statuses])
+        return np.array([status in statuses for status in Status])[self.statuses]
 
     def is_counted(self, metric: str) -> Booleans:
         """Say which runs enter a mean: finished ones with a finite score."""

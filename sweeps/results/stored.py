@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sweeps.errors import ResultsError
 from sweeps.planner.event import Role
-from sweeps.results.source import ROLE_CODES, STATUS_CODES, Configs, Curves, Failure, Runs, Snapshot
-from sweeps.seeds import make_seed, rungs
+from sweeps.results.later import Later
+from sweeps.results.same import as_it_was
+from sweeps.results.source import ROLE_CODES, Configs, Curves, Failure, Runs, Snapshot
+from sweeps.seeds import SeedDesign, make_seed, rungs
 from sweeps.space import Space
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from sweeps.analysis.array import Floats, Integers
     from sweeps.planner.event import Decision, Run
     from sweeps.store import Store, SweepRow
+    from sweeps.store.table import Columns
 
 _DETAILS = ("steps", "duration_s", "attempts", "node", "error")
 
@@ -35,25 +40,61 @@ class StoredSource:
     row: SweepRow
 
     def snapshot(self) -> Snapshot:
-        """Read runs and configurations."""
+        """Read runs and configurations.
+
+        Raises:
+            ResultsError: The sweep was deleted meanwhile.
+            StoreError: The store cannot be read.
+        """
         # Runs first: a sweep that goes on meanwhile may add configurations, never take some.
-        table = self.store.run_table(self.row.sweep_id)
+        table = self.store.score_table(self.row.sweep_id)
         found = self.store.configs(self.row.sweep_id)
         configs = Configs(
-            tuple(config.config_id for config in found), tuple(config.values for config in found)
+            ids=tuple(config.config_id for config in found),
+            active=tuple(config.values for config in found),
+            origins=tuple(config.origin for config in found),
         )
+        indices = np.array([config.index for config in found], np.int64)
+        places = _positions(indices, table["config_index"])
+        if places is None:
+            message = (
+                f"`{self.row.name}` was deleted while its results were being read. "
+                "See `sweeps list` for what the store has now."
+            )
+            raise ResultsError(message)
+        return Snapshot(configs, self._runs(configs, places, table))
+
+    def _runs(self, configs: Configs, places: Integers, table: Columns) -> Runs:
+        """Give the runs; what is no part of comparing configurations is read on demand."""
         metric = str(self.row.definition["metric"])
-        nothing = np.full(len(table["seed"]), np.nan)
-        runs = Runs(
-            configs=_places(configs, table["config_id"]),
-            roles=_codes(table["role"], ROLE_CODES),
+        others = sorted({*self.store.metric_names(self.row.sweep_id)} - {metric})
+
+        @functools.cache
+        def rest() -> Columns:
+            whole = self.store.run_table(self.row.sweep_id)
+            return as_it_was(table, whole, self.row.name)
+
+        def metrics() -> Mapping[str, Floats]:
+            return {name: rest()[f"metric:{name}"] for name in others}
+
+        def details() -> Columns:
+            return {name: rest()[name] for name in _DETAILS}
+
+        def source_seeds() -> Mapping[str, Integers]:
+            roles = np.array([str(role) for role in Role], np.object_)[table["role"]]
+            ids = np.array(configs.ids, np.object_)[places]
+            keys = {"config_id": ids, "role": roles, "seed": table["seed"]}
+            return _source_seeds(self.row.definition, keys)
+
+        return Runs(
+            configs=places,
+            roles=table["role"],
             seeds=table["seed"],
-            statuses=_codes(table["status"], STATUS_CODES),
-            metrics={metric: nothing, **_metrics(table, metric)},
-            details={name: table[name] for name in _DETAILS},
-            source_seeds=_source_seeds(self.row.definition, table),
+            statuses=table["status"],
+            metrics=Later((metric, *others), metrics, {metric: table["score"]}),
+            details=Later(_DETAILS, details, {"steps": table["steps"]}),
+            source_seeds=Later(_sources(self.row.definition), source_seeds, {}),
         )
-        return Snapshot(configs, runs)
 
     def curves(self, configs: Configs) -> Curves:
         """Read the reports of objectives that report more than once."""
@@ -94,6 +135,7 @@ def facts_of(store: Store, row: SweepRow) -> dict[str, Any]:
         "message": row.message,
         "n_planned": None if row.status == "finished" else _n_planned(definition, space),
         "rungs": _rungs(definition),
+        **_design(definition),
     }
 
 
@@ -124,6 +166,20 @@ def _rungs(definition: Mapping[str, Any]) -> tuple[int, ...]:
     return rungs(seeds["race"], seeds["reduction"]) if seeds.get("race") else ()
 
 
+def _design(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the design over the seeds' sources; nothing where they vary together."""
+    design = SeedDesign.from_plan(definition["seeds"])
+    return {} if design is None else {"design": design.kind, "levels": dict(design.counts)}
+
+
+def _positions(indices: Integers, wanted: Integers) -> Integers | None:
+    """Give the position of each wanted index, None where one is missing."""
+    if np.array_equal(indices, np.arange(len(indices))):  # as good as always
+        return wanted if (wanted < len(indices)).all() else None
+    places = np.searchsorted(indices, wanted)
+    return places if np.array_equal(indices[places[places < len(indices)]], wanted) else None
+
+
 def _places(configs: Configs, ids: np.ndarray) -> Integers:
     place = {config_id: i for i, config_id in enumerate(configs.ids)}
     return np.fromiter((place[config_id] for config_id in ids), np.int64, len(ids))
@@ -142,15 +198,21 @@ def _metrics(table: Mapping[str, np.ndarray], metric: str) -> dict[str, Floats]:
     return {name: table[prefix + name] for name in names}
 
 
+def _sources(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the sources of randomness that vary with the seed; none where all of them do."""
+    return tuple(definition["seeds"].get("sources") or ())
+
+
 def _source_seeds(
     definition: Mapping[str, Any], table: Mapping[str, np.ndarray]
 ) -> dict[str, Integers]:
     """Give the number that each varied source had in each run, where the sweep names some."""
     plan = definition["seeds"]
-    sources = tuple(plan.get("sources") or ())
+    sources = _sources(definition)
     if not sources:
         return {}
     is_paired, is_listed = plan.get("paired", True), bool(plan.get("values"))
+    design = SeedDesign.from_plan(plan)
     known: dict[tuple[str | None, str, int], list[int]] = {}
     rows = []
     for config_id, role, number in zip(
@@ -165,6 +227,7 @@ def _source_seeds(
                 config_id=key[0],
                 varied=sources,
                 value=number if is_listed and role == Role.RACE else None,
+                levels=design.levels_of(number) if design and role == Role.RACE else None,
             )
             known[key] = [seed.int(source) for source in sources]
         rows.append(known[key])

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine, Table
 
@@ -36,6 +37,13 @@ class Upsert(Protocol):
         """Give the text, with one positional parameter a column, in the table's order."""
 
 
+class Stamp(Protocol):
+    """Names the state of what a connection reads."""
+
+    def __call__(self, connection: Connection) -> str | None:
+        """Give words that no other state has had; None where that cannot be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open database.
@@ -43,12 +51,17 @@ class Database:
     Attributes:
         engine: Its connections.
         url: Where it is, without a password.
+        file: The file that it is in.
+        stamp: What changes with every write to it; None where that cannot be told. To be asked
+            for before anything is read.
         explain: Its errors in our words.
         upsert: Its way to replace a row.
     """
 
     engine: Engine
     url: str
+    file: Path
+    stamp: Stamp
     explain: Explain
     upsert: Upsert
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, inspect, select, update
 
 from sweeps.errors import StoreError, StoreVersionError
-from sweeps.store.schema import metadata, schema, states
+from sweeps.store.revision import new_revision
+from sweeps.store.schema import metadata, schema, states, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,14 @@ def _add_states(connection: Connection) -> None:
     states.create(connection)
 
 
-UPGRADES: tuple[Upgrade, ...] = (_add_states,)
+def _add_revisions(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE sweeps ADD COLUMN revision TEXT NOT NULL DEFAULT ''")
+    for sweep_id in connection.scalars(select(sweeps.c.sweep_id)).all():
+        row = update(sweeps).where(sweeps.c.sweep_id == sweep_id)
+        connection.execute(row.values(revision=new_revision()))
+
+
+UPGRADES: tuple[Upgrade, ...] = (_add_states, _add_revisions)
 """The i-th one, from 0, leads from version `FIRST_VERSION + i` to the next."""
 
 

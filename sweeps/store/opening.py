@@ -45,23 +45,26 @@ def open_store(
     """
     database = open_file(store_file(url), create=create)
     try:
-        _prepare(database, create=create)
+        is_newest = _prepare(database, create=create)
     except BaseException:
         database.close()
         raise
-    return Store(database, driver or Driver.here(), clock)
+    return Store(database, driver or Driver.here(), clock, is_newest=is_newest)
 
 
-def _prepare(database: Database, *, create: bool) -> None:
-    """Make sure that a database is a store of the newest version; leave anything else alone."""
+def _prepare(database: Database, *, create: bool) -> bool:
+    """Make sure that a database is a store; say whether it is one of the newest version.
+
+    Looking changes nothing: an older store is upgraded by those who write to it.
+    """
     with database.reading() as connection:
         version = examine(connection, database.url)
     if create:
         use_log(database)
-    elif version is None:
+        with database.writing() as connection:
+            upgrade(connection, database.url)
+        return True
+    if version is None:
         message = f"The store {database.url} is empty. Run a sweep first, or name another store."
         raise StoreMissingError(message)
-    elif version == newest():
-        return
-    with database.writing() as connection:
-        upgrade(connection, database.url)
+    return version == newest()

@@ -16,6 +16,7 @@ from sweeps.store.lease import holder_in
 from sweeps.store.packing import clean_text, to_json
 from sweeps.store.reader import NOT_FAILED
 from sweeps.store.record import SweepRow, SweepSummary
+from sweeps.store.revision import new_revision
 from sweeps.store.schema import OWNED_BY_SWEEP, configs, runs, sweeps
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from sweeps.store.driver import Driver
+
+# Without the revision, which stores have not always had: older ones are read as they are.
+_COLUMNS = tuple(column for column in sweeps.c if column is not sweeps.c.revision)
 
 
 def insert_sweep(connection: Connection, name: str, at: float, cells: Mapping[str, object]) -> None:
@@ -38,6 +42,7 @@ def insert_sweep(connection: Connection, name: str, at: float, cells: Mapping[st
         metric_names="[]",
         created_at=at,
         updated_at=at,
+        revision=new_revision(),
         **_encoded(cells),
     )
     try:
@@ -48,7 +53,7 @@ def insert_sweep(connection: Connection, name: str, at: float, cells: Mapping[st
 
 def find_sweep(connection: Connection, name: str) -> SweepRow | None:
     """Give the sweep of that name, None where there is none."""
-    row = connection.execute(select(sweeps).where(sweeps.c.name == name)).one_or_none()
+    row = connection.execute(select(*_COLUMNS).where(sweeps.c.name == name)).one_or_none()
     return None if row is None else _sweep_row(row)
 
 
@@ -82,7 +87,7 @@ def update_sweep(
     changed = connection.execute(
         update(sweeps)
         .where(sweeps.c.sweep_id == sweep_id)
-        .values(updated_at=at, **_encoded(changes))
+        .values(updated_at=at, revision=new_revision(), **_encoded(changes))
     )
     if changed.rowcount == 0:
         message = f"The store has no sweep number {sweep_id}; it was deleted. Run it anew."
@@ -95,7 +100,8 @@ def rename_sweep(connection: Connection, sweep_id: int, new_name: str) -> None:
     Raises:
         StoreError: The name is taken.
     """
-    row = update(sweeps).where(sweeps.c.sweep_id == sweep_id).values(name=new_name)
+    cells = {"name": new_name, "revision": new_revision()}
+    row = update(sweeps).where(sweeps.c.sweep_id == sweep_id).values(cells)
     try:
         connection.execute(row)
     except IntegrityError as error:
@@ -117,7 +123,7 @@ def summarise(connection: Connection, here: Driver, now: float) -> list[SweepSum
     n_runs = _counts(connection, runs)
     n_failed = _counts(connection, runs, runs.c.status.not_in(NOT_FAILED))
     summaries = []
-    for row in connection.execute(select(sweeps).order_by(sweeps.c.sweep_id)):
+    for row in connection.execute(select(*_COLUMNS).order_by(sweeps.c.sweep_id)):
         holder = holder_in(row)
         is_driven = holder is not None and holder.is_alive(here, now)
         is_orphan = row.status == "running" and not is_driven

@@ -47,6 +47,8 @@ sweeps = Table(
     Column("lease_process_start", Double),
     Column("lease_since", Double),
     Column("lease_heartbeat", Double),
+    # Drawn anew by whatever writes configurations, runs or this row: no other state has the same.
+    Column("revision", Text, nullable=False, server_default=""),
     # An identifier is never given twice, so that a reader of a deleted sweep meets no other one.
     sqlite_autoincrement=True,
 )

@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from sweeps.errors import StoreError, StoreFullError, StoreMissingError
 from sweeps.store.database import WRITES, Database
+from sweeps.store.stamp import log_of, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +118,8 @@ def _connect(path: Path, access: Access) -> Database:
     database = Database(
         engine=engine,
         url=f"sqlite:///{path}",
+        file=path,
+        stamp=lambda connection: stamp_of(path, connection.info[_INODE]),
         explain=lambda error: _explain(error, path),
         upsert=lambda table: _upsert(table, engine),
     )
@@ -187,7 +190,7 @@ def _upsert(table: Table, engine: Engine) -> str:
 
 
 def _has_log(path: Path) -> bool:
-    log = path.with_name(f"{path.name}-wal")
+    log = log_of(path)
     return log.exists() and log.stat().st_size > 0
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from sweeps.store import reader, registry
+from sweeps.store.cache import Cache
 from sweeps.store.lease import Lease, acquire, refuse_if_held
+from sweeps.store.migrations import upgrade
+from sweeps.store.score import read_score_table
 from sweeps.store.table import read_curve_table, read_run_table
 from sweeps.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from sqlalchemy import Connection
@@ -31,12 +35,23 @@ class Store:
         database: Where everything is.
         driver: This process.
         clock: Seconds since the epoch.
+        is_newest: Whether the database has the newest version already; else it gets it with the
+            first write.
     """
 
-    def __init__(self, database: Database, driver: Driver, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        driver: Driver,
+        clock: Callable[[], float],
+        *,
+        is_newest: bool = True,
+    ) -> None:
         self._database = database
         self._driver = driver
         self._clock = clock
+        self._is_newest = is_newest
+        self._cache = Cache.of(database.file)
 
     def __repr__(self) -> str:
         return f"Store({self.url!r})"
@@ -92,7 +107,7 @@ class Store:
             "identity_hash": identity_hash,
             "provenance": {"sessions": [dict(provenance)]},
         }
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             registry.insert_sweep(connection, name, self._clock(), cells)
             return registry.get_sweep(connection, name, self.url)
 
@@ -133,7 +148,7 @@ class Store:
         cells = {name: value for name, value in given.items() if value is not None}
         if status is not None:
             cells["message"] = message
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             registry.update_sweep(connection, sweep_id, self._clock(), cells)
 
     def rename(self, name: str, new_name: str) -> None:
@@ -144,7 +159,7 @@ class Store:
             LeaseError: A live driver holds it.
             StoreError: There is a sweep `new_name` already, or the store cannot be written.
         """
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             sweep_id = self._free_sweep(connection, name)
             registry.rename_sweep(connection, sweep_id, new_name)
 
@@ -156,8 +171,11 @@ class Store:
             LeaseError: A live driver holds it.
             StoreError: The store cannot be written.
         """
-        with self._database.writing() as connection:
-            return registry.delete_sweep(connection, self._free_sweep(connection, name))
+        with self._writing() as connection:
+            sweep_id = self._free_sweep(connection, name)
+            n_runs = registry.delete_sweep(connection, sweep_id)
+        self._cache.remove(sweep_id)
+        return n_runs
 
     def acquire(self, sweep_id: int) -> Lease:
         """Take the right to write to a sweep, also from a driver that is dead.
@@ -167,6 +185,9 @@ class Store:
             UnknownSweepError: There is no such sweep.
             StoreError: The store cannot be written.
         """
+        if not self._is_newest:
+            with self._writing():
+                pass
         return acquire(self._database, sweep_id, self._driver, self._clock)
 
     def writer(self, sweep_id: int, lease: Lease) -> Writer:
@@ -225,8 +246,22 @@ class Store:
             reported), `duration_s` and `started_at` float64. For each metric, `metric:NAME` is
             float64, and `absent:NAME` tells where its NaN means that it was not reported.
         """
+        return self._cache.table(self._database, sweep_id, "runs", read_run_table)
+
+    def score_table(self, sweep_id: int) -> Columns:
+        """Give what comparing configurations takes as columns, by configuration, role and seed.
+
+        Returns:
+            Arrays of equal length, much sooner than `run_table`: `config_index`, `role` (position
+            in `Role`), `seed`, `status` (position in `Status`) and `steps`, all int64, and
+            `score`, float64, NaN where it diverged or was not reported.
+        """
+        return self._cache.table(self._database, sweep_id, "scores", read_score_table)
+
+    def metric_names(self, sweep_id: int) -> tuple[str, ...]:
+        """Give every metric reported so far, in the order in which they first came."""
         with self._database.reading() as connection:
-            return read_run_table(connection, sweep_id)
+            return reader.metric_names(connection, sweep_id)
 
     def curve_table(self, sweep_id: int, *, config_id: str | None = None) -> Columns:
         """Give what was reported step by step as columns, by configuration, role, seed and step.
@@ -256,6 +291,15 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a connection that writes, to a database of the newest version."""
+        with self._database.writing() as connection:
+            if not self._is_newest:
+                upgrade(connection, self.url)
+            yield connection
+        self._is_newest = True
 
     def _free_sweep(self, connection: Connection, name: str) -> int:
         """Give the number of a sweep that no live driver holds."""

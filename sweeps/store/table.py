@@ -20,7 +20,7 @@ from sweeps.store.packing import (
     unpack_metrics,
     unpack_steps,
 )
-from sweeps.store.reader import config_ids, metric_names
+from sweeps.store.reader import CHUNK, config_ids, metric_names
 from sweeps.store.schema import configs, curves, runs
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 
 Column = npt.NDArray[Any]
 Columns = dict[str, Column]
-
-# Rows in memory at a time. Python looks for garbage after 700 new objects, and when thousands of
-# rows lived for longer that took a third of the time.
-CHUNK = 250
 
 _RUN_KINDS = {
     "config_index": np.int64,

@@ -16,6 +16,7 @@ from sweeps.store.packing import (
     to_json,
 )
 from sweeps.store.reader import metric_names
+from sweeps.store.revision import new_revision
 from sweeps.store.schema import configs, curves, decisions, runs, states
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class Writer:
 
 def _sweep_cells(buffer: _Buffer, at: float) -> dict[str, object]:
     """Give the columns of the sweep's own row that change with the buffered rows."""
-    cells: dict[str, object] = {"updated_at": at} if buffer else {}
+    cells: dict[str, object] = {"updated_at": at, "revision": new_revision()} if buffer else {}
     if buffer.names is not None:
         cells["metric_names"] = to_json(buffer.names)
     return cells

@@ -148,12 +148,41 @@ class RowsContract(StoreSetting):
             "absent:accuracy": [True, True, False],
         }
 
+    def test_the_short_table_says_the_same_as_the_long_one(self, store: Store, row: SweepRow):
+        """Row by row, words as positions in their enumerations."""
+        scores = iter([0.5, NAN, INF, -0.0, 1e-310, 2.0, 3.0])
+        told = [
+            ended(i % 2, 7 * i, role, status, steps=i, metrics={"accuracy": next(scores, 0.0)})
+            for i, (role, status) in enumerate((role, status) for role in Role for status in Status)
+        ]
+        write(store, row, *told, configs=[config(0), config(1)])
+        long, short = store.run_table(row.sweep_id), store.score_table(row.sweep_id)
+        for name in ("config_index", "seed", "score", "steps"):
+            np.testing.assert_array_equal(short[name], long[name])
+            assert short[name].dtype == long[name].dtype
+        for name, words in (("role", list(Role)), ("status", list(Status))):
+            assert [words[code] for code in short[name]] == long[name].tolist()
+            assert short[name].dtype == np.int64
+
+    def test_neighbours_in_the_store_change_no_table(self, store: Store, row: SweepRow):
+        """A small sweep beside a large one is found by its key, and has the same rows."""
+        told = [ended(i % 2, seed, metrics={"accuracy": i / 7}) for i, seed in enumerate((2, 0, 1))]
+        write(store, row, *told, configs=[config(0), config(1)])
+        alone = store.score_table(row.sweep_id)
+        other = create(store, "other")
+        write(store, other, *(ended(seed=seed) for seed in range(50)))
+        beside = store.score_table(row.sweep_id)
+        for name, column in alone.items():
+            np.testing.assert_array_equal(beside[name], column)
+        assert len(store.score_table(other.sweep_id)["seed"]) == 50
+
     def test_a_sweep_without_runs_has_an_empty_table(self, store: Store, row: SweepRow):
         """All columns are there, with their types and no entry."""
         table = store.run_table(row.sweep_id)
         assert {len(column) for column in table.values()} == {0}
         assert table["seed"].dtype == np.int64
         assert table["score"].dtype == np.float64
+        assert {len(column) for column in store.score_table(row.sweep_id).values()} == {0}
         assert {len(column) for column in store.curve_table(row.sweep_id).values()} == {0}
         assert store.runs(row.sweep_id) == []
         assert store.configs(row.sweep_id) == []

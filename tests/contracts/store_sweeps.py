@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sweeps.errors import StoreError, UnknownSweepError
 from sweeps.planner.event import Decision, Status
 from sweeps.store import Store, open_store
-from sweeps.store.schema import OWNED_BY_SWEEP
+from sweeps.store.schema import OWNED_BY_SWEEP, sweeps
 from tests.contracts.store_setting import (
     CURVE,
     Clock,
@@ -24,6 +24,13 @@ from tests.contracts.store_setting import (
 
 if TYPE_CHECKING:
     from sweeps.store import SweepRow
+
+
+def revision_of(store: Store, row: SweepRow) -> str | None:
+    """Give the name of the state that a sweep is in."""
+    query = select(sweeps.c.revision).where(sweeps.c.sweep_id == row.sweep_id)
+    with store._database.reading() as connection:
+        return connection.scalar(query)
 
 
 class SweepsContract(StoreSetting):
@@ -96,13 +103,36 @@ class SweepsContract(StoreSetting):
         with pytest.raises(UnknownSweepError, match="it was deleted"):
             store.acquire(row.sweep_id)
 
+    def test_every_write_gives_another_revision(self, store: Store, row: SweepRow):
+        """Whoever copied the sweep can tell that the copy is old; looking at it changes nothing."""
+        seen = [revision_of(store, row)]
+
+        def is_new() -> bool:
+            seen.append(revision_of(store, row))
+            return bool(seen[-1]) and seen[-1] not in seen[:-1]
+
+        store.update(row.sweep_id, status="finished")
+        assert is_new()
+        write(store, row, ended(metrics={"accuracy": 0.5}))
+        assert is_new()
+        write(store, row, ended(metrics={"accuracy": 0.75}))
+        assert is_new()
+        store.rename("digits", "aside")
+        assert is_new()
+        store.runs(row.sweep_id)
+        store.acquire(row.sweep_id).release()
+        assert revision_of(store, row) == seen[-1]
+        store.delete("aside")
+        assert revision_of(store, create(store)) not in seen
+
     def test_a_renamed_sweep_keeps_everything(self, store: Store, row: SweepRow):
         """Moving aside changes the name alone."""
         write(store, row, ended(metrics={"accuracy": 0.5}))
         before = store.get("digits")
         store.rename("digits", "digits.1")
         assert store.find("digits") is None
-        assert store.get("digits.1") == replace(before, name="digits.1")
+        after = store.get("digits.1")
+        assert after == replace(before, name="digits.1")
         assert len(store.runs(row.sweep_id)) == 1
 
     def test_renaming_never_hides_another_sweep(self, store: Store, row: SweepRow):

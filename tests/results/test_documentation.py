@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +37,61 @@ def test_every_column_is_documented_with_its_dtype(heading):
     assert list(page) == list(own)
     for name, dtype in own.items():
         assert f"`{dtype}`" in page[name] or "as in `r.runs`" in page[name]
+
+
+ANSWERS = {
+    "r.compare_to_best()": lambda r: r.compare_to_best(),
+    "r.variance()": lambda r: r.variance(),
+    "r.seeds_needed()": lambda r: r.seeds_needed(),
+    "r.stability()": lambda r: r.stability(),
+    "r.intervals(statistic)": lambda r: r.intervals("mean"),
+    "r.profiles()": lambda r: r.profiles(),
+    "r.bands()": lambda r: r.bands(),
+}
+
+
+@pytest.fixture
+def small():
+    """Three configurations under four seeds, one run failed."""
+    scores = [1.0, 2.0, 4.0, 3.0, 2.0, 2.5, 4.5, float("nan"), 0.0, 1.0, 1.5, 2.0]
+    frame = pd.DataFrame({"x": sorted([1, 2, 3] * 4), "seed": [0, 1, 2, 3] * 3, "loss": scores})
+    return from_frame(frame, metric="loss", mode="min", hyperparameters=["x"])
+
+
+@pytest.mark.parametrize("heading", ANSWERS)
+def test_every_column_of_an_answer_is_documented_with_its_dtype(heading, small):
+    """As for the tables of runs and configurations."""
+    table = ANSWERS[heading](small)
+    own = {name: str(dtype) for name, dtype in table.dtypes.items() if name != "x"}
+    page = documented(heading)
+    assert list(page) == list(own)
+    for name, dtype in own.items():
+        assert f"`{dtype}`" in page[name], name
+
+
+@pytest.mark.parametrize("heading", ANSWERS)
+def test_every_fact_of_an_answer_is_documented(heading, small):
+    """In the list of all answers, or in the answer's own section."""
+    text = PAGE.read_text(encoding="utf-8")
+    shared = text.split("## Answers\n")[1].split("\n## ")[0]
+    own = text.split(f"## `{heading}`\n")[1].split("\n## ")[0]
+    answer = ANSWERS[heading](small)
+    assert {"design", "n_configs", "n_seeds", "n_failed", "is_balanced"} <= set(answer.attrs)
+    assert {"estimator", "level", "reasons"} <= set(answer.attrs)
+    missing = [fact for fact in answer.attrs if f"`{fact}`" not in shared + own]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "record"),
+    [("r.best()", lambda r: r.best()), ("r.compare(a, b)", lambda r: r.compare(1, 2))],
+)
+def test_every_field_of_a_record_is_documented(heading, record, small):
+    """And none that does not exist."""
+    section = PAGE.read_text(encoding="utf-8").split(f"## `{heading}`\n")[1].split("\n## ")[0]
+    rows = section.split("| field |")[1].split("\n\n")[0].splitlines()[2:]
+    page = [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    assert sorted(page) == sorted(field.name for field in fields(record(small)))
 
 
 def test_columns_of_failures_are_documented():

@@ -81,10 +81,11 @@ def test_lower_is_better_turns_the_order_around(scores):
 
 
 def test_ties_are_those_of_the_paired_t_test(scores):
-    """A configuration is tied unless the paired t test rejects at 5 %."""
+    """A configuration is tied unless the paired t test rejects at 5 % / 7, for 7 of them."""
     configs = results_of(scores).configs
     best = scores[configs["x"][0]]
-    expected = [True] + [stats.ttest_rel(scores[x], best).pvalue > 0.05 for x in configs["x"][1:]]
+    p_values = [stats.ttest_rel(scores[x], best).pvalue for x in configs["x"][1:]]
+    expected = [True] + [p_value > 0.05 / 7 for p_value in p_values]
     assert configs["tied_with_best"].tolist() == expected
     assert len(set(expected)) == 2
 
@@ -94,7 +95,8 @@ def test_ties_of_unpaired_seeds_are_those_of_the_welch_test(scores):
     configs = results_of(scores, paired=False).configs
     best = scores[configs["x"][0]]
     expected = [True] + [
-        stats.ttest_ind(scores[x], best, equal_var=False).pvalue > 0.05 for x in configs["x"][1:]
+        stats.ttest_ind(scores[x], best, equal_var=False).pvalue > 0.05 / 7
+        for x in configs["x"][1:]
     ]
     assert configs["tied_with_best"].tolist() == expected
     assert sum(expected) > results_of(scores).configs["tied_with_best"].sum()
@@ -125,8 +127,9 @@ def test_best_is_the_first_row_as_a_record(scores):
     winner, first = results.best(), results.configs.iloc[0]
     assert winner.config == {"x": first["x"]}
     assert type(winner.config["x"]) is int
-    assert (winner.config_id, winner.n_seeds, winner.n_failed) == (first["config_id"], 10, 0)
-    assert (winner.mean, winner.low, winner.high) == (first["mean"], first["low"], first["high"])
+    assert (winner.config_id, winner.naive.n, winner.n_failed) == (first["config_id"], 10, 0)
+    naive = winner.naive
+    assert (naive.value, naive.low, naive.high) == (first["mean"], first["low"], first["high"])
     tied = results.configs["config_id"][1:][results.configs["tied_with_best"][1:]]
     assert winner.tied == tuple(tied)
 
@@ -143,7 +146,7 @@ def test_changing_a_frame_changes_nothing_else(scores):
     before = results.best()
     configs, runs = results.configs, results.runs
     configs["config_id"], runs["score"] = "changed", 0.0
-    assert results.best() == before
+    assert repr(results.best()) == repr(before)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sweeps.errors import ResultsError
 from sweeps.planner.event import Config, Curve, Decision, Run, RunEnded, Status
 from sweeps.results import Results
+from sweeps.results.stored import StoredSource
 from sweeps.seeds import make_seed
 from sweeps.space import config_id
 from sweeps.spec import Sweep
@@ -200,6 +202,34 @@ def test_varied_sources_show_the_numbers_that_the_runs_had(store, paired):
     assert results.runs["seed_split"].nunique() == (4 if paired else 12)
 
 
+def test_levels_of_a_design_show_the_numbers_that_the_runs_had(store):
+    """In the race equal levels have equal numbers, in the validation none has."""
+    plan = {"n": 4, "design": "crossed", "sources": {"split": 2, "init": 2}, "paired": True}
+    ends = [
+        ended(CONFIGS[0], k, 0.5, run=Run(CONFIGS[0].config_id, role, k))
+        for role in ("race", "validation")
+        for k in range(4)
+    ]
+    results = Results.from_store(store, write(store, sweep_of(seeds=plan), ends))
+    assert (results.design, results.levels) == ("crossed", {"split": 2, "init": 2})
+    race, fresh = (results.runs[results.runs["role"] == role] for role in ("race", "validation"))
+    split, init = (
+        [make_seed(0, "race", level).int(source) for level in (0, 1)]
+        for source in ("split", "init")
+    )
+    assert race["seed_split"].tolist() == [split[0], split[0], split[1], split[1]]
+    assert race["seed_init"].tolist() == [init[0], init[1], init[0], init[1]]
+    assert fresh["seed_split"].nunique() == fresh["seed_init"].nunique() == 4
+    assert not set(fresh["seed_split"]) & set(split)
+
+
+@pytest.mark.parametrize("plan", [{"n": 4, "sources": ["split"]}, {"n": 4}, {"race": 4}])
+def test_a_sweep_without_a_design_has_no_levels(store, plan):
+    """A list of sources, or none, says nothing about levels."""
+    results = Results.from_store(store, write(store, sweep_of(seeds=plan), []))
+    assert (results.design, results.levels) == (None, {})
+
+
 def test_curves_have_one_row_per_step(store):
     """Steps in order, diverged and unreported values both NaN, names of metrics kept apart."""
     curve = Curve((1, 2, 3), {"loss": (0.5, 0.4, math.nan), "step": (None, 9.0, 8.0)})
@@ -249,3 +279,61 @@ def test_metric_named_like_a_hyperparameter_gets_a_prefix(store):
     runs = [ended(CONFIGS[0], 0, 0.5, metrics={"loss": 0.5, "n": 2.0})]
     frame = Results.from_store(store, write(store, sweep_of(), runs)).runs
     assert (frame["n"][0], frame["metric_n"][0]) == (3, 2.0)
+
+
+def source_of(store, runs):
+    """Write a sweep and give what its results are read from."""
+    return StoredSource(store, write(store, sweep_of(), runs))
+
+
+def test_comparing_configurations_reads_no_details(store, monkeypatch):
+    """Most of a row is only read when the runs themselves are asked for."""
+    results = Results.from_store(store, write(store, sweep_of(), all_runs()))
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store), "run_table", None)
+        assert results.configs["n_seeds"].sum() == 11
+    assert results.runs["node"].eq("lab1:1").all()
+
+
+def test_origins_are_known(store):
+    """A race needs to know which configurations are the pilot's."""
+    assert source_of(store, all_runs()).snapshot().configs.origins == ("random",) * 3
+
+
+def test_runs_that_come_later_do_not_move_what_was_seen(store):
+    """A sweep may go on between the first look and the details."""
+    runs = all_runs()
+    row = write(store, sweep_of(), runs[:8])
+    seen = StoredSource(store, row).snapshot().runs
+    with store.acquire(row.sweep_id) as lease:
+        writer = store.writer(row.sweep_id, lease)
+        for run in [*runs[8:], ended(CONFIGS[0], 9, 7.0)]:
+            writer.add_run(run, run.metrics["loss"])
+        writer.close()
+    assert len(seen.details["node"]) == len(seen.metrics["accuracy"]) == len(seen.seeds) == 8
+    np.testing.assert_equal(seen.metrics["accuracy"], [run.metrics["accuracy"] for run in runs[:8]])
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_sweep_that_is_deleted_while_it_is_read_is_refused(store, monkeypatch, first):
+    """Its runs were read already when its configurations went."""
+    row = write(store, sweep_of(), [ended(CONFIGS[0], 0, 0.5)])
+    runs = store.score_table(row.sweep_id)
+    others = [Config("later", {}, first + i, "random") for i in range(first and 2)]
+    monkeypatch.setattr(store, "score_table", lambda _: runs)
+    monkeypatch.setattr(store, "configs", lambda _: others)
+    with pytest.raises(ResultsError, match=r"`lab` was deleted while its results were being read"):
+        Results.from_store(store, row).configs  # noqa: B018 - reads
+
+
+def test_details_of_runs_that_are_gone_are_refused(store):
+    """Better no answer than the node of one attempt beside the score of another."""
+    row = write(store, sweep_of(), all_runs())
+    seen = StoredSource(store, row).snapshot().runs
+    with store.acquire(row.sweep_id) as lease:
+        writer = store.writer(row.sweep_id, lease)
+        writer.add_run(ended(CONFIGS[0], 0, 123.0), 123.0)
+        writer.close()
+    with pytest.raises(ResultsError, match=r"of `lab` were deleted or replaced .* Load"):
+        seen.details["node"]
+    assert np.isfinite(seen.metrics["loss"]).sum() == 11

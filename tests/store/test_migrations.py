@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import inspect, text
 
-from sweeps.errors import StoreError, StoreVersionError
+from sweeps.errors import StoreError, StoreVersionError, UnknownSweepError
 from sweeps.planner.event import Config, RunEnded, Status
 from sweeps.store import open_store
 from sweeps.store.migrations import UPGRADES, examine, newest, upgrade
 from sweeps.store.schema import metadata
 from sweeps.store.sqlite import open_file
+from tests.contracts.store_setting import create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,6 +160,57 @@ def test_a_store_of_version_1_is_read_and_continued(old: Path):
         writer.add_run(RunEnded(run.run._replace(seed=8), Status.FINISHED), None)
         writer.close()
         assert [one.run.seed for one in store.runs(row.sweep_id)] == [7, 8]
+
+
+def test_looking_at_an_older_store_changes_nothing(old: Path):
+    """Those who share it with an older `sweeps` can go on."""
+    before = old.read_bytes()
+    with open_store(str(old), create=False) as store:
+        row = store.get("digits")
+        assert [each.name for each in store.sweeps()] == ["digits"]
+        assert store.score_table(row.sweep_id)["score"].tolist() == [0.5]
+        assert store.run_table(row.sweep_id)["metric:accuracy"].tolist() == [0.5]
+        assert store.state(row.sweep_id) is None
+    assert old.read_bytes() == before
+    assert list(old.parent.iterdir()) == [old]
+
+
+@pytest.mark.parametrize("change", ["acquire", "update", "rename", "delete", "create"])
+def test_an_older_store_is_upgraded_with_the_first_write(old: Path, change: str):
+    """Also where it was opened to be looked at."""
+    with open_store(str(old), create=False) as store:
+        sweep_id = store.get("digits").sweep_id
+        {
+            "acquire": lambda: store.acquire(sweep_id).release(),
+            "update": lambda: store.update(sweep_id, status="finished"),
+            "rename": lambda: store.rename("digits", "other"),
+            "delete": lambda: store.delete("digits"),
+            "create": lambda: create(store, "other"),
+        }[change]()
+        with store._database.reading() as connection:
+            assert examine(connection, store.url) == newest()
+
+
+def test_a_write_that_is_refused_leaves_an_older_store_as_it_was(old: Path):
+    """The upgrade is part of the write."""
+    with open_store(str(old), create=False) as store:
+        with pytest.raises(UnknownSweepError):
+            store.delete("nobody")
+        with store._database.reading() as connection:
+            assert examine(connection, store.url) == 1
+        store.delete("digits")
+        assert store.sweeps() == []
+
+
+def test_a_driver_of_an_older_version_can_go_on_after_the_upgrade(old: Path):
+    """It writes without revisions, and the file's stamp tells that it did."""
+    with closing(sqlite3.connect(old)) as older, open_store(str(old)) as store:
+        store.update(1, status="finished")
+        store._cache = replace(store._cache, fewest=0)
+        for score in (0.5, 0.75):
+            older.execute("UPDATE runs SET score = ?", (score,))
+            older.commit()
+            assert store.score_table(1)["score"].tolist() == [score]
 
 
 def test_a_store_of_version_1_learns_to_keep_states(old: Path):

@@ -80,6 +80,21 @@ def test_a_read_only_store_can_be_read(folder: Path):
             store.delete("digits")
 
 
+def test_an_older_store_that_is_read_only_can_be_read(folder: Path):
+    """Results in an archive need no upgrade, which they could not get."""
+    path = folder / "sweeps.db"
+    with open_store(str(path)) as store:
+        write(store, create(store), ended())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE sweeps DROP COLUMN revision")
+        connection.execute("UPDATE sweeps_schema SET version = 2")
+        connection.commit()
+    with read_only(folder), open_store(str(path), create=False) as store:
+        assert len(store.run_table(store.get("digits").sweep_id)["seed"]) == 1
+        with pytest.raises(StoreError, match="must be writable"):
+            store.delete("digits")
+
+
 def test_a_store_that_somebody_else_drives_can_be_read(folder: Path):
     """Also by those who may not write to it."""
     path = folder / "sweeps.db"

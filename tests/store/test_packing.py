@@ -19,7 +19,7 @@ from sweeps.store.packing import (
     read_metrics,
     split_absent,
     to_json,
-    unpack_configuration,
+    unpack_configurations,
     unpack_curves,
     unpack_metrics,
     unpack_steps,
@@ -122,7 +122,7 @@ def test_curves_come_back(table: list[dict[str, tuple[float | None, ...]]]):
 @given(st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_.]*", fullmatch=True), values))
 def test_a_configuration_comes_back(configuration: dict[str, object]):
     """With the types of its values, all the way down."""
-    back = unpack_configuration(pack_configuration(configuration))
+    (back,) = unpack_configurations([pack_configuration(configuration)])
     assert repr(back) == repr(configuration)
 
 

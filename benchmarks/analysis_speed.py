@@ -1,0 +1,168 @@
+"""How fast questions to a sweep are answered, beside what peers take: `make bench-analysis`.
+
+Every measurement has a process of its own, in which ours and the peer's take turns; ratios are
+taken turn by turn. A whole measurement replaces the tables in docs/benchmarks.md; `--quick` and
+`--only` print theirs only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.figures import Figure, conditions, keep, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("numpy", "pandas", "pyarrow", "SQLAlchemy", "rliable", "arch")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much to measure.
+
+    Attributes:
+        n_configs: Configurations of the large sweep.
+        n_seeds: Seeds of each.
+        n_draws: Resamples of an interquartile mean.
+        n_few_draws: Resamples of a probability of improvement, for which rliable takes longer.
+        repeats: Turns of each measurement.
+    """
+
+    n_configs: int = 10_000
+    n_seeds: int = 100
+    n_draws: int = 10_000
+    n_few_draws: int = 1_000
+    repeats: int = 7
+
+
+QUICK = Size(n_configs=1_000, n_draws=1_000, n_few_draws=50, repeats=2)
+
+
+def reading(size: Size) -> list[Figure]:
+    """Compare reading a large sweep with pandas."""
+    found = _measure(
+        "analysis.reading",
+        "reading",
+        n_configs=size.n_configs,
+        n_seeds=size.n_seeds,
+        repeats=size.repeats,
+    )
+    runs = f"{size.n_configs * size.n_seeds:,} runs"
+    read_sql = "`pd.read_sql` of configuration, seed and score"
+    short = "`pd.read_parquet` of configuration, seed and score"
+    seconds = {
+        "read_sql_s": read_sql,
+        "first_s": "`load(...).configs`, the first time",
+        "short_parquet_s": short,
+        "open_s": "opening again",
+        "configs_s": "`load(...).configs` again",
+        "details_s": "`load(...).runs`, the first time",
+        "runs_parquet_s": "`pd.read_parquet` of all columns of `runs`",
+        "runs_s": "`load(...).runs` again",
+    }
+    return [
+        _ratio(
+            f"{runs}: `configs`, the first time / {read_sql}", found, "first_s", "read_sql_s", 2
+        ),
+        _ratio(f"{runs}: opening again / {short}", found, "open_s", "short_parquet_s", 5),
+        _ratio(
+            f"{runs}: `runs` again / `pd.read_parquet` of all its columns",
+            found,
+            "runs_s",
+            "runs_parquet_s",
+            5,
+        ),
+        _ratio(f"{runs}: `configs` again / {short}", found, "configs_s", "short_parquet_s"),
+        *(
+            Figure(f"{runs}: {what}, seconds", tuple(found[name]), form="{:.3f}")
+            for name, what in seconds.items()
+        ),
+        Figure(f"{runs}: the store, MB", (found["store_mb"],), form="{:.0f}"),
+        Figure(f"{runs}: the copies of its columns, MB", (found["cache_mb"],), form="{:.0f}"),
+    ]
+
+
+def peers(size: Size) -> list[Figure]:
+    """Compare intervals by resampling with rliable's."""
+    figures = []
+    for function, what, n_draws, goal in (
+        ("interquartile_mean", "interquartile mean with interval", size.n_draws, 25),
+        ("improvement", "probability of improvement with interval", size.n_few_draws, 200),
+    ):
+        found = _measure("analysis.peers", function, n_draws=n_draws, repeats=min(size.repeats, 5))
+        times = tuple(
+            theirs / ours for ours, theirs in zip(found["ours_s"], found["theirs_s"], strict=True)
+        )
+        named = f"{what}, {n_draws:,} resamples"
+        figures += [
+            Figure(f"{named}: times rliable", times, form="{:.0f}", low=goal),
+            Figure(f"{named}, milliseconds", tuple(1e3 * s for s in found["ours_s"])),
+        ]
+    return figures
+
+
+def questions(size: Size) -> list[Figure]:
+    """Say how long each question takes on a large sweep."""
+    found = _measure(
+        "analysis.size", "questions", n_configs=size.n_configs, n_seeds=size.n_seeds, repeats=3
+    )
+    shape = f"{size.n_configs:,} x {size.n_seeds}"
+    return [Figure(f"{shape}: {what}, seconds", tuple(times)) for what, times in found.items()]
+
+
+SECTIONS: dict[str, Callable[[Size], list[Figure]]] = {
+    "reading": reading,
+    "peers": peers,
+    "questions": questions,
+}
+
+
+def main() -> None:
+    """Measure what the command line asks for, print it, and keep it if it is everything."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small sizes, two turns: a trial")
+    parser.add_argument("--only", choices=SECTIONS, action="append", help="may be repeated")
+    options = parser.parse_args()
+    size = QUICK if options.quick else Size()
+    figures: list[Figure] = []
+    for section in options.only or list(SECTIONS):
+        print(f"Measuring {section} …", file=sys.stderr, flush=True)
+        figures += SECTIONS[section](size)
+    text = render(figures, conditions("make bench-analysis", PACKAGES))
+    print(text)
+    if not options.quick and not options.only:
+        keep(text, "analysis")
+
+
+def _ratio(
+    what: str, found: dict[str, list[float]], over: str, under: str, high: float | None = None
+) -> Figure:
+    values = (a / b for a, b in zip(found[over], found[under], strict=True))
+    return Figure(what, tuple(values), high=high)
+
+
+def _measure(module: str, function: str, **arguments: Any) -> dict[str, Any]:
+    """Run one measurement in a fresh process and give what it found."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    ended = subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-m", "benchmarks.child", module, function, json.dumps(arguments)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    main()

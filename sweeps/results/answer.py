@@ -1,0 +1,57 @@
+"""Frames that say how they were made: the facts behind them travel along as attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sweeps.results.column import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Answer(pd.DataFrame):
+    """A frame with facts about itself in `attrs`, each readable as an attribute too.
+
+    A column goes before a fact of the same name, and what every frame has before both.
+
+    Example:
+        >>> answer = Answer.of({"seeds": [5]}, {"design": "crossed", "reasons": ()})
+        >>> answer.design, answer.copy().attrs["design"]
+        ('crossed', 'crossed')
+    """
+
+    @property
+    def _constructor(self) -> type[Answer]:
+        return Answer
+
+    def __getattr__(self, name: str) -> Any:  # type: ignore[misc] # the stubs forbid it
+        """Give a fact, or else what any frame gives."""
+        # Private names are asked for while a frame is being made, before it has facts.
+        if not name.startswith("_") and name not in self.columns and name in self.attrs:
+            return self.attrs[name]
+        return super().__getattr__(name)
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any], facts: Mapping[str, Any]) -> Answer:
+        """Make a frame with facts.
+
+        Args:
+            columns: Columns by name, each as long as the others.
+            facts: What to say about the frame; plain values and frozen records.
+        """
+        answer = cls(dict(columns))
+        answer.attrs.update(facts)
+        return answer
+
+
+def texts(values: Iterable[str | None]) -> Any:
+    """Give a column of text, None as a missing value.
+
+    Example:
+        >>> texts(["a", None]).isna().tolist()
+        [False, True]
+    """
+    return pd.Series(list(values), dtype=TEXT).array

@@ -1,4 +1,4 @@
-"""`sweeps best`: the configuration that leads, with its luck."""
+"""`sweeps best`: the configuration that leads, and the number to quote."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ def best(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Show the configuration that leads, and how sure that is.
+    """Show the configuration that leads and what to expect of it.
 
     Example: sweeps best digits-svm --yaml
     """
-    from dataclasses import asdict
-
     from sweeps import engine
     from sweeps.cli.output import print_json, print_rich, say
-    from sweeps.report.table import winner_report, yaml_of
+    from sweeps.report.table import yaml_of
+    from sweeps.report.winner import winner_report
 
     results = engine.load(name, store=store)
     winner = results.best()
     if as_json:
-        print_json(asdict(winner))
+        print_json(winner)
     elif as_yaml:
         say(yaml_of(winner.config).rstrip("\n"))
     else:

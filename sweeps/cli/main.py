@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sweeps
-from sweeps.cli import best, delete, doctor, init, listing, run, show, try_out
+from sweeps.cli import best, compare, delete, doctor, init, listing, run, seeds, show, try_out
 from sweeps.errors import ExecutionError, SweepError
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "list": listing.list_sweeps,
     "show": show.show,
     "best": best.best,
+    "compare": compare.compare,
+    "seeds": seeds.seeds,
     "delete": delete.delete,
     "doctor": doctor.doctor,
 }

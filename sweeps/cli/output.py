@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -71,13 +73,21 @@ def records(frame: pd.DataFrame, top: int | None) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in shown.to_dict("records")]
 
 
+def answer(frame: pd.DataFrame, top: int | None = None) -> dict[str, Any]:
+    """Give a frame as plain data: its rows, and beside them how it was made."""
+    made = {str(name): fact for name, fact in frame.attrs.items()}
+    return {"rows": records(frame, top), **made}
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | int | bool):

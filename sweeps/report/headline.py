@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweeps.report.wording import count, measured, number, short_id
+from sweeps.report.figure import spoken
+from sweeps.report.quote import number_to_quote
+from sweeps.report.wording import count, number, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,11 +14,12 @@ if TYPE_CHECKING:
     from sweeps.results import Results, Winner
 
 
-def headline(results: Results) -> str:
+def headline(results: Results, *, best: Winner | None = None) -> str:
     """Say in a few sentences what a sweep found.
 
     Args:
         results: A finished sweep, or one that is still running.
+        best: Its winner, where it is known already.
 
     Returns:
         Sentences with single spaces between them, the leader first.
@@ -28,15 +31,15 @@ def headline(results: Results) -> str:
         >>> print(headline(from_frame(table, metric="acc", mode="max", hyperparameters=["C"])))
         Configuration cf199055 leads with a mean acc of 8.5 ± 6.4 over 2 seeds (95 % t interval)...
     """
-    return " ".join(_sentences(results))
+    return " ".join(_sentences(results, best))
 
 
-def _sentences(results: Results) -> Iterator[str]:
+def _sentences(results: Results, best: Winner | None) -> Iterator[str]:
     table = results.configs
     if table.empty or not table["n_seeds"].iloc[0]:
         yield f"No run of `{results.name}` has finished."
     else:
-        yield from _leader(results, results.best())
+        yield from _leader(results, best or results.best())
     yield from _progress(results)
     if results.ignores_seed:
         yield (
@@ -47,47 +50,29 @@ def _sentences(results: Results) -> Iterator[str]:
 
 
 def _leader(results: Results, best: Winner) -> Iterator[str]:
-    figures = measured(best.mean, best.low, best.high)
+    naive, n_seeds = best.naive, best.naive.n
     what = " the race" if results.rungs else ""
     name = f"Configuration {short_id(best.config_id)} leads{what} with"
     is_quiet = bool(results.rungs) and results.is_quiet is True
     if is_quiet:
         yield (
-            f"{name} {results.metric} {number(best.mean)}; the seed changes no comparison, so the "
-            "race compared all by one seed."
+            f"{name} {results.metric} {number(naive.value)}; the seed changes no comparison, so "
+            "the race compared all by one seed."
         )
-    elif best.n_seeds == 1:
+    elif n_seeds == 1:
         yield (
-            f"{name} {results.metric} {figures} under one seed: the order may be luck, "
+            f"{name} {results.metric} {number(naive.value)} under one seed: the order may be luck, "
             "since one seed says nothing of the spread."
         )
     else:
         yield (
-            f"{name} a mean {results.metric} of {figures} over {count(best.n_seeds, 'seed')} "
+            f"{name} a mean {results.metric} of {spoken(naive)} over {count(n_seeds, 'seed')} "
             "(95 % t interval)."
         )
-    yield from _number_to_quote(results, best)
-    if is_quiet or best.n_seeds > 1 or best.validated is not None:
+    if best.validated.n or not is_quiet:
+        yield from number_to_quote(results, best)
+    if is_quiet or n_seeds > 1 or best.validated.n:
         yield from _ties(results, best)
-
-
-def _number_to_quote(results: Results, best: Winner) -> Iterator[str]:
-    """Say which number is free of the luck of having been chosen, and what that luck was."""
-    fresh = best.validated
-    if fresh is None:
-        if results.rungs and results.status == "finished":
-            yield "It has no run on fresh seeds, so expect somewhat less than that: it was chosen."
-        return
-    quoted = measured(fresh.value, fresh.low, fresh.high)
-    seeds = count(fresh.n, "fresh seed")
-    if fresh.n == 1:
-        yield f"On one fresh seed it has {quoted}, which is too few to quote."
-        return
-    chosen_by = "the race itself" if results.rungs else "the seeds that chose it"
-    flattery = best.mean - fresh.value if results.mode == "max" else fresh.value - best.mean
-    luck = f"{number(flattery, 2)} better, which is luck" if flattery > 0 else "which is no better"
-    said = measured(best.mean, best.low, best.high).mean
-    yield f"Quote {quoted}, its mean on {seeds}; {chosen_by} said {said}, {luck}."
 
 
 def _ties(results: Results, best: Winner) -> Iterator[str]:

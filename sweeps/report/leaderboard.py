@@ -35,7 +35,7 @@ class Leaderboard:
         self._metric = results.metric
         self._n_configs = len(table)
         self._is_paired = results.paired
-        self._constants = _constants(table, results.hyperparameters)
+        self._constants = constants_of(table, results.hyperparameters)
         self._scores = [
             measured(*row) for row in shown[["mean", "low", "high"]].itertuples(index=False)
         ]
@@ -53,7 +53,7 @@ class Leaderboard:
             Column("failed", [str(n) for n in shown["n_failed"]]),
         ]
         self._hyperparameters = [
-            _hyperparameter(shown, name)
+            hyperparameter_column(shown, name)
             for name in results.hyperparameters
             if name not in self._constants
         ]
@@ -79,7 +79,12 @@ class Leaderboard:
         left = width - Grid(counted).width - len(GAP)
         if left < _STACKED_BELOW:
             return self._stacked(width)
-        folded = Column("hyperparameters", self._assignments(), is_number=False, wraps=True)
+        folded = Column(
+            "hyperparameters",
+            assignments(self._hyperparameters, len(self._ids)),
+            is_number=False,
+            wraps=True,
+        )
         return Grid([*counted, folded])
 
     def _wide(self) -> list[Column]:
@@ -103,7 +108,7 @@ class Leaderboard:
         """Give each configuration a line for its figures, and lines for its hyperparameters."""
         margin = max(len(rank) for rank in self._ranks)
         lines = []
-        for i, assigned in enumerate(self._assignments()):
+        for i, assigned in enumerate(assignments(self._hyperparameters, len(self._ids))):
             named = [
                 f"{column.header} {column.cells[i]}"
                 for column in (*self._validated, *self._counts)
@@ -113,17 +118,6 @@ class Leaderboard:
             lines.append(f"{self._ranks[i]:>{margin}} {figures}")
             lines += [" " * (margin + 1) + part for part in wrapped(assigned, width - margin - 1)]
         return Text("\n".join(lines))
-
-    def _assignments(self) -> list[str]:
-        """Write each configuration's varied and active hyperparameters as `name=value`."""
-        return [
-            " ".join(
-                f"{column.header}={column.cells[i]}"
-                for column in self._hyperparameters
-                if column.cells[i] != MISSING
-            )
-            for i in range(len(self._ids))
-        ]
 
     def _meanings(self) -> Iterator[str]:
         """Say what the columns mean that only some sweeps have."""
@@ -140,9 +134,9 @@ class Leaderboard:
             how = "paired by seed" if self._is_paired else "seeds not paired"
             fresh = "on fresh seeds where both have them, " if self._validated else ""
             yield (
-                "= cannot be told apart from the first: the 95 % t interval of the difference "
-                f"holds 0 or is unknown ({fresh}{how}, not corrected for the number of "
-                "configurations)."
+                "= cannot be told apart from the first: the 95 % interval of the difference, "
+                "corrected for the number of configurations compared, holds 0 or is unknown "
+                f"({fresh}{how})."
             )
         yield from self._meanings()
         if self._constants:
@@ -169,7 +163,7 @@ def _whole_numbers(column: pd.Series, header: str) -> list[Column]:
     return [Column(header, [MISSING if pd.isna(cell) else str(cell) for cell in column])]
 
 
-def _constants(table: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
+def constants_of(table: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
     """Find the hyperparameters that are active and the same in all of several configurations."""
     if len(table) < 2:
         return {}
@@ -181,7 +175,18 @@ def _constants(table: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _hyperparameter(table: pd.DataFrame, name: str) -> Column:
+def assignments(columns: Sequence[Column], n_rows: int) -> list[str]:
+    """Write the active values of each row as `name=value`, from columns of hyperparameters."""
+    return [
+        " ".join(
+            f"{column.header}={column.cells[i]}" for column in columns if column.cells[i] != MISSING
+        )
+        for i in range(n_rows)
+    ]
+
+
+def hyperparameter_column(table: pd.DataFrame, name: str) -> Column:
+    """Give the column of a hyperparameter, with a mark where it is inactive."""
     is_number = bool(pd.api.types.is_numeric_dtype(table[name]))
     cells = [
         MISSING if is_missing else value(content)

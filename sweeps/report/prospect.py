@@ -8,7 +8,7 @@ from sweeps.report.decision import listed
 from sweeps.report.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def prospect(
@@ -19,6 +19,7 @@ def prospect(
     rungs: Sequence[int],
     n_pilot: int,
     n_validation: int,
+    levels: Mapping[str, int] | None = None,
 ) -> str:
     """Say what a sweep will run.
 
@@ -29,6 +30,7 @@ def prospect(
         rungs: Numbers of seeds of a race; empty for a fixed number of seeds.
         n_pilot: Configurations of the pilot.
         n_validation: Runs of the validation, at most.
+        levels: Number of levels of each seed source, where the seeds follow a design.
 
     Example:
         >>> prospect(n_configs=40, n_seeds=3, n_runs=120, rungs=(), n_pilot=0, n_validation=0)
@@ -43,7 +45,9 @@ def prospect(
         text = f"A race: {configs} start on 1 seed, and the best of each rung go on to {ladder}."
         text += f" {'At most' if n_configs is None else 'About'} {runs}"
     else:
-        text = f"{configs} x {count(n_seeds, 'seed')} = {runs}"
+        design = " x ".join(f"{n} {name}" for name, n in (levels or {}).items())
+        seeds = count(n_seeds, "seed") + (f" ({design})" if design else "")
+        text = f"{configs} x {seeds} = {runs}"
     if n_validation:
         text += f", of which up to {n_validation:,} validate the best on fresh seeds"
     if n_pilot:

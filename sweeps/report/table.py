@@ -10,7 +10,7 @@ from sweeps.report.failures import Failures
 from sweeps.report.headline import headline
 from sweeps.report.leaderboard import Leaderboard
 from sweeps.report.sweep import SweepList, overview
-from sweeps.report.wording import MISSING, count, measured, short_id, value
+from sweeps.report.wording import count
 from sweeps.spec.flow import flow
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sweeps.store import SweepSummary
 
 
-MOST_NAMED = 10
 MOST_SHOWN = 40
 """Rows of a leaderboard that a terminal gets where nobody says how many."""
 
@@ -72,41 +71,6 @@ def sweep_summary(results: Results) -> list[RenderableType]:
         results: The results to show.
     """
     return [overview(results), Text()]
-
-
-def winner_report(results: Results) -> list[RenderableType]:
-    """Show the configuration that leads, how surely, and those that might as well.
-
-    Args:
-        results: The results to show.
-
-    Raises:
-        ResultsError: No run has finished.
-    """
-    winner = results.best()
-    values = [f"  {name}: {value(content)}" for name, content in winner.config.items()]
-    lines = [headline(results), "", f"{winner.config_id}:", *values]
-    if winner.tied:
-        lines += ["", f"Not told apart from it: {_listed(_with_validated(results, winner.tied))}."]
-    return [Text("\n".join(lines))]
-
-
-def _with_validated(results: Results, config_ids: Sequence[str]) -> list[str]:
-    """Name configurations, each with its mean on fresh seeds where it has one."""
-    table = results.configs.set_index("config_id")
-    means = table[["validated_mean", "validated_low", "validated_high"]].to_dict("index")
-    figures = {config_id: measured(*means[config_id].values()) for config_id in config_ids}
-    return [
-        short_id(config_id) + (f" ({said} on fresh seeds)" if said.mean != MISSING else "")
-        for config_id, said in figures.items()
-    ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Give the first few names and count the others."""
-    n_others = len(names) - MOST_NAMED
-    more = f" and {n_others:,} more" if n_others > 0 else ""
-    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def yaml_of(config: Mapping[str, object]) -> str:

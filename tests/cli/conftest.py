@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sweeps.cli.main import main
@@ -95,9 +96,9 @@ def refused(cli, folder):
 
 @pytest.fixture
 def put(folder):
-    """Store the sweep of a file as its driver would have left it."""
+    """Store the sweep of a file as its driver would have left it, with or without luck in it."""
 
-    def store_it(file="parabola.yaml", *, n_seeds=2, n_failed=0, status="finished"):
+    def store_it(file="parabola.yaml", *, n_seeds=2, n_failed=0, status="finished", luck=0.0):
         sweep = read_sweep(folder / file)
         with open_store(sweep.store) as store:
             row = store.create(
@@ -116,7 +117,9 @@ def put(folder):
                     proposed = Decision("proposed", config.config_id, {"by": "random", "k": k})
                     writer.add_decision(proposed, 1e9 + k)
                     for seed in range(n_seeds):
-                        writer.add_run(ended(config, seed, is_failed=k == 0 and seed < n_failed), 1)
+                        is_failed = k == 0 and seed < n_failed
+                        over = ended(config, seed, is_failed=is_failed, luck=luck)
+                        writer.add_run(over, over.metrics.get("loss"))
                 writer.close()
                 store.update(row.sweep_id, status=status)
         return sweep
@@ -124,13 +127,14 @@ def put(folder):
     return store_it
 
 
-def ended(config, seed, *, is_failed):
-    """One run that is over."""
+def ended(config, seed, *, is_failed, luck):
+    """One run that is over; `luck` is the spread of what a seed does to a single configuration."""
     run = Run(config.config_id, Role.RACE, seed)
     if is_failed:
         why = "ValueError: too steep"
         return RunEnded(run, Status.FAILED, duration_s=4.0, error=why, output="training\n")
-    return RunEnded(run, Status.FINISHED, {"loss": config.values["x"] ** 2 + seed}, 1, 4.0)
+    own = float(np.random.default_rng([config.index, seed]).normal(0, luck))
+    return RunEnded(run, Status.FINISHED, {"loss": config.values["x"] ** 2 + seed + own}, 1, 4.0)
 
 
 def files_of(folder):

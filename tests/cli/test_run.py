@@ -194,8 +194,15 @@ def test_a_dry_run_foretells_the_time_from_what_is_stored(cli, put):
     assert done.out == "3 configurations x 2 seeds = 6 runs. 6 stored, 0 left.\n"
     facts = cli("run", "parabola.yaml", "--dry-run", "--json").json
     counts = {"n_configs": 3, "n_seeds": 2, "n_runs": 6, "n_done": 6}
-    no_race = {"rungs": [], "n_pilot": 0, "n_validation": 0}
+    no_race = {"rungs": [], "n_pilot": 0, "n_validation": 0, "levels": {}}
     assert facts == {**counts, **no_race, "run_s": 4.0, "work_s": 0.0}
+
+
+def test_a_dry_run_names_the_levels_of_a_design(cli):
+    """So that whoever reads it sees where the number of seeds comes from."""
+    design = "seeds={design: crossed, sources: {split: 5, init: 6}}"
+    answer = cli("run", "parabola.yaml", "--dry-run", "--set", design)
+    assert "3 configurations x 30 seeds (5 split x 6 init) = 90 runs." in answer.out
 
 
 def test_a_dry_run_of_a_race_foretells_its_cost(cli):

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from sweeps.store import open_store
 
-READERS = ["show", "best", "delete"]
+READERS = ["show", "best", "compare", "seeds", "delete"]
 
 
 def test_list_shows_every_sweep(cli, put):
@@ -125,8 +125,9 @@ def test_best_in_words_and_in_json(cli, put):
     put()
     winner = cli("best", "parabola", "--json").json
     assert set(winner["config"]) == {"x", "kind"}
-    assert winner["validated"] is None
-    assert winner["recommended"]["value"] == winner["mean"]
+    assert winner["validated"]["value"] is None
+    assert winner["validated"]["reason"]
+    assert winner["recommended"] == winner[winner["recommended_by"]]
     said = cli("best", "parabola").out
     assert winner["config_id"] in said
     assert all(config_id[:8] in said for config_id in winner["tied"])

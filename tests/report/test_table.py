@@ -15,9 +15,9 @@ from sweeps.report.table import (
     leaderboard,
     sweep_list,
     sweep_summary,
-    winner_report,
     yaml_of,
 )
+from sweeps.report.winner import winner_report
 from sweeps.results import from_frame
 from sweeps.spec.yaml_text import read_yaml
 from sweeps.store import SweepSummary
@@ -98,7 +98,8 @@ def test_leaderboard_marks_the_tied_and_says_what_the_mark_means(frame):
     lines = printed(leaderboard(results), 200).splitlines()
     marked = [line for line in lines if line.lstrip().partition(" ")[0].endswith("=")]
     assert len(marked) - 1 == len(results.best().tied)  # the note itself begins with one
-    assert "paired by seed, not corrected" in marked[-1]
+    assert "corrected for the number of configurations compared" in flat(marked[-1])
+    assert "(paired by seed)" in flat(marked[-1])
 
 
 def test_leaderboard_shows_the_top_and_says_so(frame):
@@ -190,12 +191,12 @@ def test_headline_of_a_race_says_which_number_to_quote(race):
     name = f"Configuration {best.config_id[:8]} leads the race with a mean accuracy of"
     assert text.startswith(name)
     assert f"Quote {best.validated.value:.3f} ± " in text
-    said = f"{best.mean:.3f}"
+    said = f"{best.naive.value:.3f}"
     assert (
         f"its mean on 10 fresh seeds; the race itself said {said}, 0.01 better, which is luck"
         in (text)
     )
-    assert "of the other 3 contenders cannot be told apart from it." in text
+    assert "None of the other 3 contenders can be told apart from it." in text
     assert "1 run was stopped early, which no mean counts." in text
     assert "1 run of 1 configuration failed" in text
 
@@ -222,13 +223,14 @@ def test_headline_does_not_speak_of_luck_where_there_was_none(race):
     assert "which is no better." in text
 
 
-def test_headline_of_a_race_without_validation_warns(frame):
-    """The chosen one's mean is flattered, and nothing says by how much."""
+def test_headline_of_a_race_without_validation_quotes_seeds_that_did_not_choose(frame):
+    """Those of the last rung, one left out at a time."""
     results = results_of(frame)
     results.rungs, results.status = (1, 10), "finished"
-    assert "It has no run on fresh seeds, so expect somewhat less" in flat(
-        printed(leaderboard(results))
-    )
+    text = flat(printed(leaderboard(results)))
+    quoted = results.best().leave_one_seed_out.value
+    assert f"Quote {quoted:.3f} ± " in text
+    assert "under the one that was left out; the seeds that chose it said" in text
 
 
 def test_headline_of_a_running_race_counts_its_runs(frame):

@@ -95,8 +95,7 @@ def _encoded(column: np.ndarray) -> Any:
 
 def _decoded(array: Any) -> np.ndarray:
     if not hasattr(array, "dictionary"):
-        # A copy, since Arrow's own memory cannot be written to, unlike what a database gives.
-        return np.array(array.to_numpy(zero_copy_only=False))
+        return np.asarray(array.to_numpy(zero_copy_only=False))
     words = np.array([*array.dictionary.to_pylist(), None], np.object_)
     found: np.ndarray = words[
         array.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)

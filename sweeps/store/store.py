@@ -240,11 +240,12 @@ class Store:
         """Give all runs as columns, by configuration, role and seed.
 
         Returns:
-            Arrays of equal length. `config_id`, `role`, `status`, `node` and `error` hold Python
-            strings (`error` None where nothing went wrong); `config_index`, `seed`, `seq` (order
-            of arrival), `steps` and `attempts` int64; `score` (NaN where it diverged or was not
-            reported), `duration_s` and `started_at` float64. For each metric, `metric:NAME` is
-            float64, and `absent:NAME` tells where its NaN means that it was not reported.
+            Arrays of equal length, read-only. `config_id`, `role`, `status`, `node` and `error`
+            hold Python strings (`error` None where nothing went wrong); `config_index`, `seed`,
+            `seq` (order of arrival), `steps` and `attempts` int64; `score` (NaN where it diverged
+            or was not reported), `duration_s` and `started_at` float64. For each metric,
+            `metric:NAME` is float64, and `absent:NAME` tells where its NaN means that it was not
+            reported.
         """
         return self._cache.table(self._database, sweep_id, "runs", read_run_table)
 
@@ -252,9 +253,9 @@ class Store:
         """Give what comparing configurations takes as columns, by configuration, role and seed.
 
         Returns:
-            Arrays of equal length, much sooner than `run_table`: `config_index`, `role` (position
-            in `Role`), `seed`, `status` (position in `Status`) and `steps`, all int64, and
-            `score`, float64, NaN where it diverged or was not reported.
+            Arrays of equal length, read-only, much sooner than `run_table`: `config_index`, `role`
+            (position in `Role`), `seed`, `status` (position in `Status`) and `steps`, all int64,
+            and `score`, float64, NaN where it diverged or was not reported.
         """
         return self._cache.table(self._database, sweep_id, "scores", read_score_table)
 

@@ -65,7 +65,7 @@ def assert_same(found: dict[str, Columns], wanted: dict[str, Columns]) -> None:
         assert list(found[table]) == list(wanted[table])
         for name, column in wanted[table].items():
             assert found[table][name].dtype == column.dtype, name
-            assert found[table][name].flags.writeable, name
+            assert not found[table][name].flags.writeable, name
             np.testing.assert_array_equal(found[table][name], column, err_msg=name)
 
 

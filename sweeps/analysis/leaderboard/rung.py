@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.moments import group_moments
+from sweeps.analysis.scaled import Scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +77,13 @@ def standing(scores: Scores, rungs: Sequence[int]) -> Standing:
 def changes_no_comparison(scores: Scores) -> bool | None:
     """Say whether the seed shifts all configurations alike, so that one seed says everything.
 
-    Compares what each seed adds to seed 0 in the configurations that have both.
+    Compares what each seed adds to the seed that most configurations have.
 
     Args:
-        scores: Finite scores of finished runs, seeds counted from 0, paired.
+        scores: Finite scores of finished runs, paired; seeds may be called anything.
 
     Returns:
-        None where no two configurations share a second seed.
+        None where no two configurations share two seeds, as far as that seed can tell.
 
     Example:
         >>> from sweeps.analysis.scores import Scores
@@ -90,15 +91,25 @@ def changes_no_comparison(scores: Scores) -> bool | None:
         >>> changes_no_comparison(Scores(np.array([1.0, 3.0, 7.0, 9.0]), groups, seeds, 2))
         True
     """
-    first = np.full(scores.n_groups, np.nan)
-    at_first = scores.seeds == 0
-    first[scores.groups[at_first]] = scores.score[at_first]
-    later = ~at_first & np.isfinite(first[scores.groups])
-    added = scores.score[later] - first[scores.groups[later]]
-    seeds, place = np.unique(scores.seeds[later], return_inverse=True)
+    if not len(scores.score):
+        return None
+    score = Scaled.of(scores.score).values
+    base = np.full(scores.n_groups, np.nan)
+    is_base = scores.seeds == _most_shared(scores.seeds, score)
+    base[scores.groups[is_base]] = score[is_base]
+    other = ~is_base & np.isfinite(base[scores.groups])
+    added = score[other] - base[scores.groups[other]]
+    seeds, place = np.unique(scores.seeds[other], return_inverse=True)
     if not (np.bincount(place, minlength=1) > 1).any():
         return None
     least, most = np.full(len(seeds), np.inf), np.full(len(seeds), -np.inf)
     np.minimum.at(least, place, added)
     np.maximum.at(most, place, added)
-    return bool((most - least).max() <= QUIET * np.ptp(first[np.isfinite(first)]))
+    return bool((most - least).max() <= QUIET * np.ptp(base[np.isfinite(base)]))
+
+
+def _most_shared(seeds: Integers, score: Floats) -> int:
+    """Find the seed that most configurations have; of several, the one of the highest scores."""
+    names, place, n = np.unique(seeds, return_inverse=True, return_counts=True)
+    means = np.bincount(place, score) / n
+    return int(names[np.lexsort((means, n))[-1]])

@@ -97,3 +97,15 @@ def test_a_higher_rung_comes_first_whatever_the_mean():
 def test_a_seed_that_shifts_all_alike_changes_no_comparison(table, answer):
     """Up to rounding; unknown where no two configurations share a second seed."""
     assert changes_no_comparison(scores_of(table)) is answer
+
+
+@pytest.mark.parametrize("names", [(0, 1, 2), (7, 3, 5), (-1, 100, 4)])
+@pytest.mark.parametrize(("noise", "expected"), [(0.0, True), (0.1, False)])
+def test_whether_a_comparison_changes_depends_on_no_name_of_a_seed(names, noise, expected):
+    """Seed 0 need not be among them, and the scale may be as large as floats go."""
+    table = np.add.outer([1.0, 2.0, 4.0], [0.0, 0.5, -0.5])
+    table[0, 1] += noise
+    groups, place = (part.ravel() for part in np.indices(table.shape))
+    for scale in (1.0, 3e307):
+        scores = Scores(scale * table.ravel(), groups, np.array(names)[place], 3)
+        assert changes_no_comparison(scores) is expected

@@ -45,6 +45,7 @@ def compare(
     from sweeps.cli.output import answer, print_json, print_rich
     from sweeps.report.against_best import against_best
     from sweeps.report.comparing import comparison_report
+    from sweeps.report.progress import unfinished
     from sweeps.report.table import MOST_SHOWN
 
     _check(a, role, pooled=pooled, top=top)
@@ -59,7 +60,7 @@ def compare(
     if as_json:
         print_json(compared)
     else:
-        print_rich(comparison_report(results, compared))
+        print_rich([*unfinished(results), *comparison_report(results, compared)])
 
 
 def _which(word: str) -> str | int:

@@ -28,7 +28,7 @@ def seeds(
     ] = 0.8,
     top: Annotated[
         float | None,
-        typer.Option(help="Count the spread of the best configurations only, such as 0.1."),
+        typer.Option(help="Rest all numbers on this share of the best configurations, say 0.1."),
     ] = None,
     store: Store = None,
     as_json: Json = False,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from sweeps.report.column import GAP, Column, Grid
+from sweeps.report.column import GAP, Column, Grid, wrapped
 from sweeps.report.decision import listed
 from sweeps.report.figure import interval, notes, p_text
 from sweeps.report.leaderboard import assignments, constants_of, hyperparameter_column
+from sweeps.report.progress import unfinished
 from sweeps.report.wording import MISSING, count, measured, short_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -24,10 +26,11 @@ _LESS_IMPORTANT = ("runs", "p")
 """Columns that a narrow terminal goes without, the first to go first."""
 _LEAST_LAST = 16
 """Columns that the hyperparameters get at least."""
+_MARGIN = "      "
 
 
 class Differences:
-    """Renders the differences to the best, as many columns as fit.
+    """Renders the differences to the best, as many columns as fit, and no value in two pieces.
 
     Args:
         columns: The columns; the last one wraps.
@@ -39,11 +42,34 @@ class Differences:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the table, without its least important columns where it is narrow."""
         *figures, last = self._columns
+        words = [cell_len(word) for cell in last.cells for word in cell.split()]
+        least = max([_LEAST_LAST, *words])
+        for header in ("", *_LESS_IMPORTANT):
+            figures = [column for column in figures if column.header != header]
+            if Grid(figures).width + len(GAP) + least <= options.max_width:
+                yield Grid([*figures, last])
+                return
+        yield self._stacked(options.max_width)
+
+    def _stacked(self, width: int) -> Text:
+        """Give each configuration a line for its figures, and lines for its hyperparameters."""
+        *figures, last = self._columns
         for header in _LESS_IMPORTANT:
-            if Grid(figures).width + len(GAP) + _LEAST_LAST <= options.max_width:
+            if Grid(figures).width <= width:
                 break
             figures = [column for column in figures if column.header != header]
-        yield Grid([*figures, last])
+        widths = [max(cell_len(text) for text in (each.header, *each.cells)) for each in figures]
+
+        def line(texts: Iterable[str]) -> str:
+            parts = zip(figures, texts, widths, strict=True)
+            return GAP.join(column.lines(text, size)[0] for column, text, size in parts).rstrip()
+
+        rows = zip(*(column.cells for column in figures), strict=True)
+        lines = [line(column.header for column in figures)]
+        for row, assigned in zip(rows, last.cells, strict=True):
+            lines.append(line(row))
+            lines += [_MARGIN + part for part in wrapped(assigned, width - len(_MARGIN)) if part]
+        return Text("\n".join(lines), overflow="crop", no_wrap=True)
 
 
 def against_best(
@@ -61,13 +87,13 @@ def against_best(
     """
     table = results.compare_to_best(pooled=is_pooled)
     said = Text(" ".join(_sentences(table)))
-    rest = table.iloc[1:]
+    rest, before = table.iloc[1:], unfinished(results)
     if rest.empty:
-        return [said]
+        return [*before, said]
     shown = rest if top is None else rest.head(top)
     reasons = [*table.attrs.get("reasons", ()), *_row_reasons(rest)]
     remarks = notes([*_meanings(results), *reasons, *_left_out(len(shown), len(rest))])
-    return [said, Text(), Differences(_columns(results, shown, table)), *remarks]
+    return [*before, said, Text(), Differences(_columns(results, shown, table)), *remarks]
 
 
 def _sentences(table: pd.DataFrame) -> Iterator[str]:

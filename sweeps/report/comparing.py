@@ -105,7 +105,9 @@ def _figures(results: Results, compared: ConfigComparison) -> list[Column]:
     anytime = Estimate(
         compared.difference, compared.anytime_low, compared.anytime_high, difference.n
     )
-    exact = "sign flips" if compared.paired else "permutations"
+    exact = "p, exact by sign flips" if compared.paired else "p, exact by permutations"
+    if results.levels and compared.paired and compared.role == "race":
+        exact = "p, by sign flips of level means"
     estimates = {
         f"{results.metric}, {a} minus {b}": difference,
         "the same, valid at any time": anytime,
@@ -113,7 +115,7 @@ def _figures(results: Results, compared: ConfigComparison) -> list[Column]:
         f"probability that {a} is better": chance,
     }
     tests = {
-        f"p, exact by {exact}": compared.p_exact,
+        exact: compared.p_exact,
         "smallest p that this test can reach": compared.smallest_p,
         f"p, {'paired' if compared.paired else 'Welch'} t test": compared.p_t,
         "p, valid at any time": compared.anytime_p,

@@ -40,7 +40,7 @@ def _sentences(results: Results, best: Winner | None) -> Iterator[str]:
         yield f"No run of `{results.name}` has finished."
     else:
         yield from _leader(results, best or results.best())
-    yield from _progress(results)
+    yield from progress_of(results)
     if results.ignores_seed:
         yield (
             "Every configuration has exactly the same score under all of its seeds: the "
@@ -94,7 +94,7 @@ def _ties(results: Results, best: Winner) -> Iterator[str]:
         yield f"{n_tied:,} of the other {n_others:,}{whom}s cannot be told apart from it."
 
 
-def _progress(results: Results) -> Iterator[str]:
+def progress_of(results: Results) -> Iterator[str]:
     """Say that a sweep is not done, and how far it is where that can be known."""
     runs = results.runs
     if results.n_planned is None:

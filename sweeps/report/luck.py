@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeps.report.decision import listed
 from sweeps.report.figure import percent
-from sweeps.report.wording import count
+from sweeps.report.wording import count, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,8 @@ _PLAIN = frozenset(("seed", ""))
 """What luck is called where the sources of randomness are not told apart."""
 _WORTH_TELLING = 0.01
 """Share of the variance below which a source needs no words of its own."""
+_NOTHING_TOLD = 0.75
+"""Width of the interval of a share from which on it says nothing."""
 
 
 def luck(components: pd.DataFrame, stability: pd.DataFrame, near_the_top: pd.DataFrame) -> str:
@@ -55,10 +57,29 @@ def luck_of(components: pd.DataFrame) -> dict[str, float]:
 
 
 def _share(components: pd.DataFrame) -> Iterator[str]:
+    """Say which share of the variance is luck, or else how large luck is."""
     shares = luck_of(components)
+    run = "one run of a validated configuration" if _is_validated(components) else "one run"
     if shares:
-        total = percent(min(sum(shares.values()), 1.0))
-        yield f"luck is {total} of the variance of one run{_harmless(components)}"
+        icc = components.attrs.get("icc")
+        bounds = (1 - icc.high, 1 - icc.low) if icc is not None else (math.nan, math.nan)
+        if bounds[1] - bounds[0] > _NOTHING_TOLD:
+            yield f"which share of the variance of {run} is luck cannot be told{_range(*bounds)}"
+            return
+        total = f"{percent(min(sum(shares.values()), 1.0))}{_range(*bounds)}"
+        yield f"luck is {total} of the variance of {run}{_harmless(components)}"
+        return
+    of_luck = components["variance"][components["source"] != _CONFIGURATION].to_numpy()
+    if len(of_luck) and not any(map(math.isnan, of_luck)):
+        sd = number(math.sqrt(max(sum(of_luck), 0.0)), 2)
+        yield f"luck has a standard deviation of {sd} in one run"
+
+
+def _range(low: float, high: float) -> str:
+    """Write the interval of a share inside a sentence; nothing where there is none."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    return f" ({percent(min(max(low, 0.0), 1.0))} to {percent(min(max(high, 0.0), 1.0))})"
 
 
 def _harmless(components: pd.DataFrame) -> str:
@@ -80,11 +101,19 @@ def _reliability(components: pd.DataFrame) -> Iterator[str]:
     seeds = f"{'' if is_whole else 'about '}{count(round(n_seeds), 'seed')}"
     verb = "ranks" if round(n_seeds) == 1 else "rank"
     score = f"{max(reliability.value, 0.0):.2f}"
-    yield f"{seeds} {verb} the configurations with reliability {score}"
+    if not math.isnan(reliability.low) and not math.isnan(reliability.high):
+        score += f" ({max(reliability.low, 0.0):.2f} to {reliability.high:.2f})"
+    which = "these" if _is_validated(components) else "the"
+    yield f"{seeds} {verb} {which} configurations with reliability {score}"
+
+
+def _is_validated(components: pd.DataFrame) -> bool:
+    """Say whether the components speak for the validated configurations only."""
+    return components.attrs.get("role") == "validation"
 
 
 def _seeds(attrs: Mapping[Any, Any]) -> float:
-    found = attrs.get("n_seeds")
+    found = attrs.get("mean_seeds")
     return float(found) if found is not None else math.nan
 
 
@@ -126,9 +155,13 @@ def _source(name: str) -> str:
 
 
 def _top(near_the_top: pd.DataFrame) -> Iterator[str]:
-    """Say how much luck there is among the best, where that is known and there is more of it."""
+    """Say how much luck there is among the best, where anything is known of that."""
     icc: Any = near_the_top.attrs.get("icc")
     if icc is None or math.isnan(icc.value):
         return
+    best, bounds = count(icc.n, "configuration"), (1 - icc.high, 1 - icc.low)
+    if bounds[1] - bounds[0] > _NOTHING_TOLD:
+        yield f"Among the best {best} the share of luck cannot be told{_range(*bounds)}."
+        return
     share = min(max(1 - icc.value, 0.0), 1.0)
-    yield f"Among the best {count(icc.n, 'configuration')} luck is {percent(share)}."
+    yield f"Among the best {best} luck is {percent(share)}{_range(*bounds)}."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NAIVE = "naive"
 _SEVERAL = 2
+_ROUNDING = 1e-12
 
 
 def number_to_quote(results: Results, best: Winner) -> Iterator[str]:
@@ -34,10 +35,10 @@ def number_to_quote(results: Results, best: Winner) -> Iterator[str]:
         seeds = count(best.recommended.n, "fresh seed")
         yield f"Quote {quoted}, its mean on {seeds}; {said}."
     elif best.recommended_by == "leave_one_seed_out":
-        yield (
-            f"Quote {quoted}: what a configuration chosen on all seeds but one has under the one "
-            f"that was left out; {said}."
-        )
+        what = "chosen on all seeds but one has under the one that was left out"
+        if results.levels:
+            what = "has under a seed that shares no level with those that chose it"
+        yield f"Quote {quoted}: what a configuration {what}; {said}."
     else:
         yield (
             f"Quote {quoted}, its mean drawn towards that of all configurations, as luck stands "
@@ -55,6 +56,12 @@ def _as_chosen(results: Results, best: Winner) -> str:
     is_left_out = best.recommended_by == "leave_one_seed_out"
     # Then the two means differ by the seeds they are over as well, which is no luck of choosing.
     where = " under the same seeds" if is_left_out and best.recommended.n != naive.n else ""
+    if is_left_out and math.isclose(flattery, 0, abs_tol=_ROUNDING * abs(naive.value)):
+        one = "level" if results.levels else "seed"
+        return (
+            f"{said}, and whichever {one} is left out, the others choose this configuration again, "
+            "or one that does as well"
+        )
     if not flattery > 0:
         return f"{said}, which is no better{where}"
     return f"{said}, {number(flattery, 2)} better{where}, which is luck"

@@ -12,10 +12,11 @@ from sweeps.report.column import Column, Grid
 from sweeps.report.decision import listed
 from sweeps.report.figure import interval, notes, percent, percent_interval
 from sweeps.report.luck import luck
+from sweeps.report.progress import unfinished
 from sweeps.report.wording import MISSING, measured, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from rich.console import RenderableType
@@ -85,15 +86,24 @@ def seed_report(results: Results, answers: SeedAnswers) -> list[RenderableType]:
     """
     said = luck(answers.components, answers.stability, answers.near_the_top)
     text = said or f"`{results.name}` cannot say what its seeds do."
+    of_variance = list(_reasons(answers.components))
+    of_needed = [*_missing(answers.needed), *_reasons(answers.needed), *_whose(answers.needed)]
+    of_stability = [*_meanings(answers.stability), *_reasons(answers.stability)]
     return [
+        *unfinished(results),
         Text(text),
         *_table("Where the variance of one run comes from", _variance(answers.components)),
-        *notes(_reasons(answers.components)),
+        *notes(of_variance),
         *_table("How many seeds it takes", _needed(answers.needed)),
-        *notes([*_missing(answers.needed), *_reasons(answers.needed), *_whose(answers.needed)]),
+        *notes(_new(of_needed, of_variance)),
         *_table("Would fewer seeds have fooled us?", _stability(answers.stability)),
-        *notes([*_meanings(answers.stability), *_reasons(answers.stability)]),
+        *notes(_new(of_stability, [*of_variance, *of_needed])),
     ]
+
+
+def _new(sentences: Sequence[str], told: Sequence[str]) -> list[str]:
+    """Leave out what was told already, under an earlier table."""
+    return [sentence for sentence in sentences if sentence not in told]
 
 
 def _table(title: str, columns: list[Column]) -> list[RenderableType]:
@@ -143,8 +153,9 @@ def _meanings(frame: pd.DataFrame) -> Iterator[str]:
             "cost: how much worse the chosen one is under the seeds that did not choose it than "
             "the one chosen with all seeds but one."
         )
-    left_out = frame[frame["wrong"].isna()]
-    yield from left_out["reason"].dropna().iloc[:1]
+    left_out = frame["wrong"].isna()
+    yield from frame["reason"][~left_out].dropna()
+    yield from frame["reason"][left_out].dropna().iloc[:1]
 
 
 def _missing(needed: pd.DataFrame) -> Iterator[str]:
@@ -159,9 +170,10 @@ def _missing(needed: pd.DataFrame) -> Iterator[str]:
 
 
 def _whose(needed: pd.DataFrame) -> Iterator[str]:
-    """Say whose spread the numbers rest on, where that is everybody's."""
-    if needed.attrs.get("top") is None and needed["seeds"].notna().any():
-        yield f"They rest on the spread of all configurations; `--top {TOP}` takes the best only."
+    """Say how to ask about the best alone, where reliability is that of everybody."""
+    is_reliability = (needed["goal"] == "reliability") & needed["seeds"].notna()
+    if needed.attrs.get("top") is None and is_reliability.any():
+        yield f"Reliability is about all configurations; `--top {TOP}` asks about the best only."
 
 
 def _reasons(frame: pd.DataFrame) -> Iterator[str]:

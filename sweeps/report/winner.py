@@ -29,6 +29,8 @@ ESTIMATES = {
     "validated": "mean on fresh seeds",
 }
 """The estimates of a winner's score, from the most flattered to the least, and what they are."""
+_APART = {"leave_one_seed_out": "read under a seed that shares no level with those that chose"}
+"""What differs in a design over the sources of the seeds."""
 _LEAST_EXPLAINED = 24
 """Columns left under which the table goes without saying what the estimates are."""
 
@@ -46,7 +48,11 @@ def winner_report(results: Results) -> list[RenderableType]:
     values = [f"  {name}: {value(content)}" for name, content in winner.config.items()]
     lines = [headline(results, best=winner), "", f"{winner.config_id}:", *values, ""]
     below = [*notes(_remarks(winner)), *_ties(results, winner)]
-    return [Text("\n".join(lines)), Estimates(winner, results.metric), *below]
+    return [Text("\n".join(lines)), _estimates(results, winner), *below]
+
+
+def _estimates(results: Results, winner: Winner) -> Estimates:
+    return Estimates(winner, results.metric, shares_levels=bool(results.levels))
 
 
 class Estimates:
@@ -55,9 +61,10 @@ class Estimates:
     Args:
         winner: The winner.
         metric: The target metric.
+        shares_levels: Whether seeds share levels of their sources.
     """
 
-    def __init__(self, winner: Winner, metric: str) -> None:
+    def __init__(self, winner: Winner, metric: str, *, shares_levels: bool = False) -> None:
         known = {name: _estimate(winner, name) for name in ESTIMATES}
         figures = known.values()
         quoted = winner.recommended_by if _is_quotable(winner) else None
@@ -73,7 +80,8 @@ class Estimates:
             Column("runs", [str(each.n) if each.n else MISSING for each in figures]),
             Column("optimism", [_optimism(winner, name) for name in known]),
         ]
-        self._meanings = Column("what it is", list(ESTIMATES.values()), is_number=False, wraps=True)
+        meanings = list((ESTIMATES | (_APART if shares_levels else {})).values())
+        self._meanings = Column("what it is", meanings, is_number=False, wraps=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the table; figures in one column where it is narrow."""

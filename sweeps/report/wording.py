@@ -85,6 +85,8 @@ def measured(mean: float, low: float, high: float) -> Measured:
         '[1134, 1334]'
         >>> str(measured(1.5, float("nan"), float("nan")))
         '1.5'
+        >>> measured(-0.001, -0.131, 0.129).mean
+        '0.00'
     """
     half = (high - low) / 2
     if not math.isfinite(half) or not math.isfinite(mean):
@@ -93,7 +95,12 @@ def measured(mean: float, low: float, high: float) -> Measured:
         text = number(mean, 6)
         return Measured(text, "0", text, text)
     style = _style(max(abs(low), abs(high)), half)
-    return Measured(*(style.format(part) for part in (mean, half, low, high)))
+    return Measured(*(_unsigned(style.format(part)) for part in (mean, half, low, high)))
+
+
+def _unsigned(text: str) -> str:
+    """Take the sign off what was rounded to nothing."""
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _style(largest: float, half: float) -> str:

@@ -24,7 +24,15 @@ _DROPPED = (
     "The race dropped it on fewer seeds than the leader has, so the two are not compared; validate "
     "it to compare them."
 )
+_PICKED = (
+    "One of the two was picked as the best by these very scores; comparing all with the best "
+    "corrects for how many it was picked from."
+)
 _FEW = "An interval takes at least 2 scores of both configurations; run more seeds."
+_FEW_LEVELS = (
+    "An interval takes scores of both configurations under the same seeds, of at least 2 levels of "
+    "each source; run more seeds."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +76,20 @@ def compare_two(
         message = f"Two configurations must differ, got {evidence.ids[first]} twice. Pass another."
         raise ResultsError(message)
     chosen = _role(evidence, first, second, role)
-    ours, theirs, paired = _aligned(evidence, first, second, chosen)
+    ours, theirs, seeds = _aligned(evidence, first, second, chosen)
+    shared = evidence.shared_by(chosen)
     found = compare(
         ours,
         theirs,
-        paired=paired,
+        paired=seeds is not None,
         mode=evidence.mode,
         rng=np.random.default_rng(random_seed),
         level=LEVEL,
+        shared=None if shared is None or seeds is None else shared.among(seeds),
     )
     values = {field.name: getattr(found, field.name) for field in fields(found)}
-    if chosen == Role.RACE:
-        values["reasons"] = (*evidence.notes, *found.reasons)
+    if chosen == Role.RACE and 0 in (first, second) and evidence.n > 2:
+        values["reasons"] = (*found.reasons, _PICKED)
     return ConfigComparison(
         **values,
         config_a=evidence.ids[first],
@@ -101,14 +111,14 @@ def _role(evidence: Evidence, first: int, second: int, role: str | None) -> Role
 
 def _aligned(
     evidence: Evidence, first: int, second: int, role: Role
-) -> tuple[Floats, Floats, bool]:
-    """Give the scores of two configurations, seed by seed where they share at least 2."""
+) -> tuple[Floats, Floats, Integers | None]:
+    """Give the scores of two configurations, by seed where they share at least 2 of them."""
     seeds_a, ours = evidence.by_seed(first, role)
     seeds_b, theirs = evidence.by_seed(second, role)
-    _, at_a, at_b = np.intersect1d(seeds_a, seeds_b, assume_unique=True, return_indices=True)
+    seeds, at_a, at_b = np.intersect1d(seeds_a, seeds_b, assume_unique=True, return_indices=True)
     if evidence.paired and np.isfinite(ours[at_a] - theirs[at_b]).sum() >= FEWEST:
-        return ours[at_a], theirs[at_b], True
-    return np.sort(ours), np.sort(theirs), False
+        return ours[at_a], theirs[at_b], seeds
+    return np.sort(ours), np.sort(theirs), None
 
 
 def compare_all(evidence: Evidence, *, pooled: bool) -> Answer:
@@ -145,10 +155,17 @@ def compare_all(evidence: Evidence, *, pooled: bool) -> Answer:
         "n": n,
         **found,
         "tied": np.where(is_fresh, fresh.is_tied, race.is_tied) if pooled else evidence.tied,
-        "reason": texts(_reasons(~is_compared, np.isnan(found["low"]))),
+        "reason": texts(
+            _reasons(
+                ~is_compared,
+                np.isnan(found["low"]),
+                _FEW_LEVELS if evidence.shared and not is_fresh.any() else _FEW,
+            )
+        ),
     }
     facts = evidence.facts(
         Role.RACE,
+        allows_for_levels=True,
         level=LEVEL,
         estimator=race.method,
         n_compared=fresh.n_compared if is_fresh.any() else race.n_compared,
@@ -184,6 +201,7 @@ def _best_set(evidence: Evidence, role: Role, chosen: Booleans, *, pooled: bool)
         mode=evidence.mode,
         level=LEVEL,
         pooled=pooled,
+        shared=evidence.shared_by(role),
     )
 
 
@@ -193,8 +211,8 @@ def _is_dropped(evidence: Evidence) -> Booleans:
     return np.asarray((rung != rung.iloc[0]).fillna(value=False).to_numpy(dtype=bool))
 
 
-def _reasons(is_dropped: Booleans, is_unknown: Booleans) -> list[str | None]:
+def _reasons(is_dropped: Booleans, is_unknown: Booleans, few: str) -> list[str | None]:
     return [
-        _DROPPED if dropped else _FEW if unknown else None
+        _DROPPED if dropped else few if unknown else None
         for dropped, unknown in zip(is_dropped.tolist(), is_unknown.tolist(), strict=True)
     ]

@@ -12,6 +12,7 @@ from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
 from sweeps.planner.event import Role
 from sweeps.results.column import TEXT, hyperparameter_columns
+from sweeps.results.sources import shared_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sweeps.analysis.array import Booleans, Floats, Integers
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
     from sweeps.results.source import Configs, Runs
 
 FEWEST = 2
@@ -91,6 +93,15 @@ class Evidence:
         return self.board["tied_with_best"].to_numpy(dtype=bool)
 
     @cached_property
+    def shared(self) -> SharedLevels | None:
+        """The levels that the race seeds share, None where they are independent."""
+        return shared_levels(self.runs, self.design, tuple(self.levels))
+
+    def shared_by(self, role: Role) -> SharedLevels | None:
+        """Give the levels that the seeds of one role share; fresh seeds vary everything anew."""
+        return self.shared if role == Role.RACE else None
+
+    @cached_property
     def race(self) -> Scores:
         """Scores of the runs that chose the leader."""
         return self._scores(Role.RACE)
@@ -146,6 +157,8 @@ class Evidence:
         role: Role,
         numbers: Integers | None = None,
         reasons: Iterable[str] = (),
+        *,
+        allows_for_levels: bool = False,
         **more: object,
     ) -> dict[str, Any]:
         """Say what an answer rests on.
@@ -154,6 +167,8 @@ class Evidence:
             role: Whose runs it is about.
             numbers: The configurations that it is about; all of them where left out.
             reasons: What is missing or to beware of, beside `notes`.
+            allows_for_levels: Whether the answer allows for seeds sharing levels, so that `notes`
+                do not apply.
             more: Further facts, which go before these.
         """
         rows = np.arange(self.n) if numbers is None else np.asarray(numbers, dtype=np.int64)
@@ -169,7 +184,7 @@ class Evidence:
             "n_failed": int(self.n_failed(role)[is_in].sum()),
             "is_balanced": bool(len(n_seeds) and (n_seeds == n_seeds[0]).all()),
         }
-        notes = self.notes if role == Role.RACE else ()
+        notes = self.notes if role == Role.RACE and not allows_for_levels else ()
         return found | more | {"reasons": (*notes, *reasons)}
 
     @property
@@ -178,9 +193,8 @@ class Evidence:
         if not self.levels:
             return ()
         return (
-            f"The seeds of a {self.design} design share levels of {' and '.join(self.levels)}, so "
-            "they are not independent: intervals that take them so are too narrow, p-values too "
-            "small. `variance()` and `best().leave_one_seed_out` allow for it.",
+            f"The seeds of a {self.design} design share levels of {' and '.join(self.levels)}; "
+            "here they count as independent, so that intervals are too narrow.",
         )
 
     def require_a_leader(self) -> None:
@@ -191,7 +205,7 @@ class Evidence:
         """
         if not len(self.race.score):
             message = (
-                f"No run of `{self.name}` has finished, so no configuration leads. Look at "
-                "`failures()`, or wait until a run finishes."
+                f"No run of `{self.name}` has finished, so no configuration leads. Wait until one "
+                "finishes, or look at what failed (`failures()`, `sweeps show NAME --failures`)."
             )
             raise ResultsError(message)

@@ -198,7 +198,7 @@ def _configurations(
     # Values that differ in the frame may be one configuration, such as 0.0 and -0.0.
     merged, unique = pd.factorize(np.asarray(ids, dtype=object))
     kept = np.unique(merged, return_index=True)[1]
-    return merged[codes], Configs(tuple(unique), tuple(values[i] for i in kept))
+    return merged[codes], Configs(tuple(unique), tuple(values[i] for i in kept), is_proposed=False)
 
 
 def _seeds(column: pd.Series, name: str) -> Integers:

@@ -33,7 +33,7 @@ class LuckQuestions(ABC):
             random_seed: Where the randomness of intervals starts.
 
         Returns:
-            One row per source; `icc` and `reliability` are attributes.
+            One row per source; `icc`, `reliability` and `mean_seeds` are attributes.
 
         Raises:
             ResultsError: No run has finished, or `top` is out of its range.
@@ -71,9 +71,11 @@ class LuckQuestions(ABC):
         top: float | None = None,
         random_seed: int = 0,
     ) -> Answer:
-        """Say how many seeds per configuration reach a goal, by the spread in these results.
+        """Say how many seeds per configuration reach a goal, by the luck in these results.
 
-        To plan a sweep from a pilot, ask the pilot's results.
+        `reliability` rests on all configurations. The other goals are about the leaders, so they
+        rest on the best 5, or on more where these have few seeds: broken configurations often
+        vary ten times as much. To plan a sweep from a pilot, ask the pilot's results.
 
         Args:
             difference: Difference between two configurations that is to be found.
@@ -82,9 +84,8 @@ class LuckQuestions(ABC):
             probability: Probability of choosing the best configuration, if it is better than
                 the next by `difference` or else by the gap between the first two.
             power: Probability of finding `difference`.
-            top: Share of the configurations whose spread counts, the best ones by half of the
-                seeds, such as 0.1: good ones may differ less, and vary less, than all. All of
-                them by default.
+            top: Share of the configurations that all goals rest on, the best ones by half of the
+                seeds, such as 0.1: good ones may differ less, and vary less, than all.
             random_seed: Where the randomness starts; without `top` no number depends on it.
 
         Returns:

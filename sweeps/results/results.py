@@ -14,6 +14,7 @@ from sweeps.results.configs import configs_frame
 from sweeps.results.evidence import Evidence
 from sweeps.results.questions import Questions
 from sweeps.results.source import Snapshot
+from sweeps.results.sources import shared_levels
 from sweeps.results.stored import StoredSource, facts_of
 from sweeps.results.table import curves_frame, decisions_frame, failures_frame, runs_frame
 
@@ -173,6 +174,7 @@ class Results(Questions):
             hyperparameters=self.hyperparameters,
             paired=self.paired,
             rungs=self.rungs,
+            shared=shared_levels(self._runs, self.design, tuple(self.levels)),
         )
 
     @cached_property

@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Configs:
-    """The configurations of a sweep, in the order in which they were proposed.
+    """The configurations of a sweep.
 
     Attributes:
         ids: Their identifiers.
         active: Their active values by hyperparameter.
         origins: Where each came from, such as `pilot` or `sobol`; `""` where unknown.
+        is_proposed: Whether they stand in the order in which they were proposed, which decides
+            between equals; in a frame the order says nothing, and the identifier decides.
     """
 
     ids: tuple[str, ...]
     active: Sequence[Mapping[str, object]]
     origins: tuple[str, ...] = ()
+    is_proposed: bool = True
 
     def __post_init__(self) -> None:
         if not self.origins:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.scores import Scores
 from sweeps.analysis.table import Table
 from sweeps.errors import ResultsError
 from sweeps.planner.event import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sweeps.analysis.array import Floats, Integers
     from sweeps.results.evidence import Evidence
+    from sweeps.results.source import Runs
 
 CROSSED = "crossed"
 NESTED = "nested"
@@ -79,6 +81,27 @@ def laid_out(evidence: Evidence) -> Floats:
     values = np.full((evidence.n, *sizes), np.nan)
     values[evidence.ranks[chosen], *places] = runs.metrics[evidence.metric][chosen]
     return values
+
+
+def shared_levels(runs: Runs, design: str | None, names: Sequence[str]) -> SharedLevels | None:
+    """Give the levels that the seeds of the race share.
+
+    Args:
+        runs: All runs.
+        design: `crossed` or `nested`; None where sources vary together.
+        names: The sources of the design, in its order.
+
+    Returns:
+        The levels of each source; of nested ones those of the first, which alone are shared. None
+        without a design.
+    """
+    race = np.flatnonzero(runs.is_role(Role.RACE))
+    if design is None or not len(race):
+        return None
+    seeds, first = np.unique(runs.seeds[race], return_index=True)
+    kept = tuple(names)[: 1 if design == NESTED else None]
+    levels = np.stack([runs.source_seeds[name][race[first]] for name in kept])
+    return SharedLevels(seeds, _codes(levels), kept)
 
 
 def by_level(evidence: Evidence) -> tuple[Table, Integers]:

@@ -112,9 +112,9 @@ def _asked(seeds: Sequence[int] | None, n_shared: int) -> tuple[int, ...]:
 
 
 def _refusal(evidence: Evidence, numbers: Integers, n_shared: int) -> str | None:
-    if not evidence.paired:
-        return _UNPAIRED
-    return _FEW if min(numbers.size, n_shared) < FEWEST else None
+    if min(numbers.size, n_shared) < FEWEST:
+        return _FEW
+    return None if evidence.paired else _UNPAIRED
 
 
 def _table(evidence: Evidence, numbers: Integers, n_shared: int) -> Table:

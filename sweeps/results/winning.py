@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ from sweeps.results.sources import by_level, collapsed
 from sweeps.results.winner import ESTIMATES, Winner
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sweeps.analysis.array import Booleans
     from sweeps.results.evidence import Evidence
 
@@ -41,7 +44,7 @@ _NOT_VALIDATED = (
 )
 
 _ALL_FAILED = (
-    "None of its {} runs on fresh seeds has a score; look at `failures()` for the reasons."
+    "None of its {} runs on fresh seeds has a score; look at why they failed."
 )
 
 
@@ -57,7 +60,7 @@ def winner_of(evidence: Evidence) -> Winner:
     evidence.require_a_leader()
     left_out, flattery = _left_out(evidence)
     values = {
-        "naive": naive(0, evidence.race, level=LEVEL),
+        "naive": naive(0, evidence.race, level=LEVEL, shared=evidence.shared),
         "leave_one_seed_out": left_out,
         "shrunken": _shrunken(evidence),
         "validated": _validated(evidence),
@@ -78,7 +81,6 @@ def winner_of(evidence: Evidence) -> Winner:
         n_failed=int(evidence.n_failed(Role.RACE)[0]),
         failure_rate=_failure_rate(evidence),
         reasons=(
-            *evidence.notes,
             *(value.reason for value in values.values() if value.reason),
             *_failures(evidence),
         ),
@@ -135,10 +137,27 @@ def _top_rung(evidence: Evidence) -> tuple[Table, Booleans] | None:
 def _shrunken(evidence: Evidence) -> Estimate:
     if evidence.levels:
         found = [shrunken(0, part, paired=True, level=LEVEL) for part in collapsed(evidence)]
-        return max(found, key=lambda each: each.high - each.low if each.is_known else math.inf)
+        return _together(max(found, key=_width), found)
     # Those that share all seeds of a race's leader were chosen, and are no crowd to shrink to.
     paired = evidence.paired and not evidence.rungs
     return shrunken(0, evidence.race, paired=paired, level=LEVEL)
+
+
+def _width(estimate: Estimate) -> float:
+    return estimate.high - estimate.low if estimate.is_known else math.inf
+
+
+def _together(widest: Estimate, found: Sequence[Estimate]) -> Estimate:
+    """Widen the widest interval by the luck of the other sources, each of which has its own."""
+    if not widest.is_known or len(found) == 1:
+        return widest
+    times = math.hypot(*(_width(each) for each in found)) / (_width(widest) or 1.0)
+    return replace(
+        widest,
+        low=widest.value - times * (widest.value - widest.low),
+        high=widest.value + times * (widest.high - widest.value),
+        method=f"{widest.method}, the luck of all sources added up",
+    )
 
 
 def _validated(evidence: Evidence) -> Estimate:

@@ -18,7 +18,7 @@ IDS = [f"{digit}" * 16 for digit in "abcdef"]
 DROPPED = "The race dropped it on fewer seeds than the leader has."
 
 
-def report(fates, *, width=120, mode="max", top=None, **attrs):
+def report(fates, *, width=120, mode="max", top=None, status="finished", name="depth", **attrs):
     """Give what a terminal shows, with single spaces; fates: tied, out or dropped."""
     n = 1 + len(fates)
     known = {"tied": (-0.1, -0.3, 0.1), "out": (-0.5, -0.7, -0.3), "dropped": (NAN, NAN, NAN)}
@@ -33,15 +33,18 @@ def report(fates, *, width=120, mode="max", top=None, **attrs):
         tied=[True, *(fate == "tied" for fate in fates)],
         reason=pd.array(["", *(DROPPED * (fate == "dropped") for fate in fates)], dtype="str"),
         C=[0.5] * n,
-        depth=range(n),
         gamma=[1.0, *[NAN] * (n - 1)],
+        **{name: range(n)},
     )
     table["reason"] = table["reason"].replace("", None)
     table.attrs.update(attrs)
     results: Any = SimpleNamespace(
         metric="accuracy",
         mode=mode,
-        hyperparameters=("C", "depth", "gamma"),
+        hyperparameters=("C", name, "gamma"),
+        status=status,
+        n_planned=None if status == "finished" else 9,
+        runs=pd.DataFrame({"role": ["race"] * 4}),
         compare_to_best=lambda **_options: table,
     )
     file = io.StringIO()
@@ -85,6 +88,21 @@ def test_the_table_has_a_row_each_and_the_meaning_of_its_marks(width):
     assert "so negative is worse" in text
     assert "gamma=" not in text
     assert "C=" not in text
+
+
+@pytest.mark.parametrize("width", [45, 60, 80])
+def test_no_value_is_broken_in_two(width):
+    """Long ones go below their row where they do not fit beside it."""
+    text = report(["tied", "out"], width=width, name="weight_decay_of_the_encoder")
+    assert "weight_decay_of_the_encoder=1" in text
+    assert "weight_decay_of_the_encoder=2" in text
+    assert "bbbbbbbb -0.10 [-0.30, 0.10]" in text
+
+
+def test_a_sweep_that_is_running_says_so():
+    """Before anything that looks final."""
+    text = report(["tied"], status="running")
+    assert text.startswith("The sweep is not done: 4 of 9 runs are over. aaaaaaaa leads.")
 
 
 def test_worse_is_positive_for_a_loss():

@@ -44,12 +44,12 @@ FIGURES = {
 }
 
 
-def report(width=120, mode="max", **changes):
+def report(width=120, mode="max", levels=(), **changes):
     """Give what a terminal shows of a comparison, with single spaces."""
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None)
     compared: Any = SimpleNamespace(**{**FIGURES, **changes})
-    results: Any = SimpleNamespace(metric="accuracy", mode=mode)
+    results: Any = SimpleNamespace(metric="accuracy", mode=mode, levels=levels)
     for renderable in comparison_report(results, compared):
         console.print(renderable)
     text = file.getvalue()
@@ -139,3 +139,17 @@ def test_the_table_fits_and_rounds_seeds_up(width):
     text = report(width)
     assert "takes about 8 seeds each (power 80 %)." in text
     assert "seeds needed 8" in text
+
+
+def test_sign_flips_of_levels_are_not_called_exact():
+    """They are so only where no other source adds luck, which nobody knows."""
+    levels = {"split": 5, "init": 6}
+    assert "p, by sign flips of level means" in report(levels=levels)
+    assert "p, exact by sign flips" in report(levels=levels, role="validation")
+    assert "p, exact by sign flips" in report()
+
+
+def test_reasons_of_the_comparison_are_shown():
+    """Such as that one of the two was picked by these very scores."""
+    picked = "One of the two was picked as the best by these very scores."
+    assert picked in report(reasons=(picked,))

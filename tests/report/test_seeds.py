@@ -44,7 +44,7 @@ CROSSED = components(
     {"configuration": 0.63, "seed": 0.17, "configuration:seed": 0.2},
     icc=Estimate(0.63, 0.4, 0.9, 60),
     reliability=Estimate(0.83, 0.7, 0.9, 60),
-    n_seeds=5,
+    mean_seeds=5,
     reasons=(),
 )
 TOP = components({"configuration": 0.2, "seed": 0.8}, icc=Estimate(0.2, 0.0, 0.5, 10))
@@ -74,11 +74,18 @@ NEEDED = frame(
 )
 
 
-def printed(answers, width=120):
+def printed(answers, width=120, status="finished"):
     """Give what a terminal of that width shows."""
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None)
-    results: Any = SimpleNamespace(name="lab", metric="accuracy", mode="max")
+    results: Any = SimpleNamespace(
+        name="lab",
+        metric="accuracy",
+        mode="max",
+        status=status,
+        n_planned=None if status == "finished" else 9,
+        runs=pd.DataFrame({"role": ["race"] * 4}),
+    )
     for renderable in seed_report(results, answers):
         console.print(renderable)
     text = file.getvalue()
@@ -91,11 +98,51 @@ def printed(answers, width=120):
 def test_the_sentence_says_luck_reliability_and_stability():
     """One breath, before any table."""
     assert luck(CROSSED, STABILITY, TOP) == (
-        "Luck is 37 % of the variance of one run (17 % shifts all configurations alike, which "
-        "changes no ranking); 5 seeds rank the configurations with reliability 0.83; with 1 seed "
-        "another one would have won 42 % of the time, a clearly worse one 10 %. "
-        "Among the best 10 configurations luck is 80 %."
+        "Luck is 37 % (10 % to 60 %) of the variance of one run (17 % shifts all configurations "
+        "alike, which changes no ranking); 5 seeds rank the configurations with reliability 0.83 "
+        "(0.70 to 0.90); with 1 seed another one would have won 42 % of the time, a clearly worse "
+        "one 10 %. Among the best 10 configurations luck is 80 % (50 % to 100 %)."
     )
+
+
+def test_an_interval_that_spans_nearly_everything_tells_nothing():
+    """Then no figure is given that somebody might quote."""
+    vague = components({"configuration": 0.9, "seed": 0.1}, icc=Estimate(0.9, 0.02, 0.95, 5))
+    said = luck(vague, NO_STABILITY, vague)
+    assert said == (
+        "Which share of the variance of one run is luck cannot be told (5 % to 98 %). Among the "
+        "best 5 configurations the share of luck cannot be told (5 % to 98 %)."
+    )
+
+
+def test_components_of_the_validated_are_called_so():
+    """In a race without a pilot they say nothing of all configurations."""
+    validated = CROSSED.copy()
+    validated.attrs = {**CROSSED.attrs, "role": "validation"}
+    said = luck(validated, NO_STABILITY, NO_TOP)
+    assert "of the variance of one run of a validated configuration" in said
+    assert "5 seeds rank these configurations" in said
+
+
+def test_luck_of_one_configuration_is_told_in_its_own_unit():
+    """There is no share without a second one, but a spread."""
+    alone = components({"configuration": NAN, "seed": NAN}).assign(variance=[NAN, 0.25])
+    assert luck(alone, NO_STABILITY, NO_TOP) == "Luck has a standard deviation of 0.5 in one run."
+
+
+def test_a_sweep_that_is_running_says_so():
+    """Before anything that looks final."""
+    text = printed(SeedAnswers(CROSSED, TOP, NEEDED, STABILITY), status="running")
+    assert text.startswith("The sweep is not done: 4 of 9 runs are over.")
+
+
+def test_a_reason_is_told_under_one_table_only():
+    """Components and numbers of seeds rest on the same runs."""
+    of_pilot = CROSSED.copy()
+    of_pilot.attrs = {**CROSSED.attrs, "reasons": ("Those of the pilot.",)}
+    needed = NEEDED.copy()
+    needed.attrs = {"reasons": ("Those of the pilot.",)}
+    assert printed(SeedAnswers(of_pilot, TOP, needed, STABILITY)).count("the pilot") == 1
 
 
 def test_what_is_not_known_is_left_out_of_the_sentence():
@@ -142,6 +189,7 @@ def test_three_tables_follow_with_their_reasons(width):
     assert "difference 0.01: Every score is the same; nothing varies." in flat
     assert "1 42 % 10 % 0.020 [0.010, 0.030]" in flat
     assert "2 30 % 0 % 0.01 -" in flat
+    assert "No interval." in flat
     assert "All 5 seeds are what it is compared with." in flat
 
 
@@ -156,7 +204,7 @@ def test_a_reason_for_all_goals_is_told_once():
 def test_an_effective_number_of_seeds_is_called_about():
     """Where configurations have different numbers of seeds."""
     odd = CROSSED.copy()
-    odd.attrs = {**CROSSED.attrs, "n_seeds": 4.6}
+    odd.attrs = {**CROSSED.attrs, "mean_seeds": 4.6}
     assert "; about 5 seeds rank the configurations" in luck(odd, STABILITY, TOP)
 
 

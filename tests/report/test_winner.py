@@ -112,6 +112,34 @@ def test_other_seeds_are_not_called_luck(results):
         assert said(results, replace(winner, optimism=optimism)).endswith(end)
 
 
+def test_a_choice_that_hangs_on_no_seed_is_said_to(results):
+    """The value is the naive one exactly, because the others choose the same again."""
+    same = Estimate(0.98, 0.965, 0.995, 10)
+    winner = winner_with("leave_one_seed_out", leave_one_seed_out=same)
+    text = said(results, winner)
+    assert text.endswith(
+        "said 0.980, and whichever seed is left out, the others choose this configuration again, "
+        "or one that does as well."
+    )
+    assert "no better" not in text
+
+
+def test_a_design_is_judged_by_seeds_that_share_no_level(results):
+    """Not by the one seed that was left out."""
+    winner = winner_with("leave_one_seed_out")
+    made = results(winner)
+    made.levels = {"split": 5, "init": 6}
+    text = " ".join(number_to_quote(made, winner))
+    assert (
+        "what a configuration has under a seed that shares no level with those that chose" in text
+    )
+    assert "left out" not in text
+    console = Console(width=140, file=io.StringIO())
+    for part in winner_report(made):
+        console.print(part)
+    assert "read under a seed that shares no level" in console.file.getvalue()
+
+
 def test_a_naive_number_is_not_recommended_without_a_warning(results):
     """It was chosen, and nothing says by how much it is flattered."""
     winner = winner_with("naive")

@@ -222,3 +222,15 @@ def test_a_configuration_without_a_run_is_counted_in_the_reasons():
     table[0] = np.nan
     (reason,) = results_of(frame_of(table)).compare_to_best().reasons
     assert reason == "1 configuration is left out, without any finished run."
+
+
+def test_a_leader_picked_by_the_same_scores_comes_with_a_warning():
+    """Two configurations, or two of which neither leads, need none."""
+    picked = "picked as the best by these very scores"
+    results = results_of(frame_of(luck()))
+    assert picked in results.compare(1, 2).reasons[-1]
+    assert picked in results.compare(3, "best").reasons[-1]
+    fresh = results_of(frame_of(luck()), frame_of(luck(seed=8), "validation"))
+    two = results_of(frame_of(luck(2)))
+    for found in (results.compare(2, 3), fresh.compare(1, 2), two.compare(1, 2)):
+        assert not any(picked in reason for reason in found.reasons)

@@ -12,7 +12,7 @@ from sweeps.analysis.table import Table
 from sweeps.analysis.variance.crossed import crossed
 from sweeps.errors import ResultsError
 from sweeps.results import from_frame
-from sweeps.results.components import PILOT
+from sweeps.results.sample import PILOT
 from sweeps.results.source import Snapshot
 from tests.results.making import frame_of, luck, race_of, results_of
 
@@ -133,6 +133,15 @@ def test_uneven_numbers_of_seeds_are_said():
     assert found.n_failed == 5
 
 
+def test_the_number_of_seeds_is_a_count_and_their_mean_is_not():
+    """Where configurations have different numbers, components rest on a weighted mean."""
+    table = luck(4, 3).astype(object)
+    table[0, 1:] = None
+    found = results_of(frame_of(table), paired=False).variance()
+    assert found.n_seeds == 3
+    assert found.mean_seeds == pytest.approx((10 - 28 / 10) / 3)
+
+
 def race_frame(n_configs=12):
     """Give a race in which the better half went on to 3 seeds, and the best to 9."""
     table = luck(n_configs, 9).astype(object)
@@ -153,15 +162,46 @@ def test_a_race_counts_only_its_pilot():
     """Its configurations were drawn at random, and had seed 0 and the last one."""
     table = race_frame()
     scores = luck(12, 9)
-    table[:4, 8] = scores[:4, 8]
-    race = with_origins(race_of(frame_of(table)), [PILOT] * 4 + ["sobol"] * 8)
+    table[:6, 8] = scores[:6, 8]
+    race = with_origins(race_of(frame_of(table)), [PILOT] * 6 + ["sobol"] * 6)
     found = race.variance()
-    expected = crossed(Table(scores[:4][:, [0, 8]]), rng=np.random.default_rng(0))
-    assert found.n_configs == 4
+    expected = crossed(Table(scores[:6][:, [0, 8]]), rng=np.random.default_rng(0))
+    assert (found.n_configs, found.n_seeds, found.mean_seeds) == (6, 2, 2.0)
     np.testing.assert_allclose(
         found["variance"], [part.variance for part in expected.components], rtol=1e-9
     )
-    assert "pilot: 4 configurations" in found.reasons[0]
+    assert "pilot: 6 configurations" in found.reasons[0]
+    assert "have a score" not in found.reasons[0]
+
+
+def stopped_pilot(n_pilot, n_stopped, *frames):
+    """Give a race whose pilot has runs that were stopped early."""
+    table = race_frame(20)
+    table[:n_pilot, 8] = luck(20, 9)[:n_pilot, 8]
+    frame = frame_of(table).assign(status="finished")
+    early = frame.index[(frame["seed"] == 8) & (frame["x"] < n_stopped)]
+    frame.loc[early, "status"] = "stopped"
+    race = race_of(frame, *(more.assign(status="finished") for more in frames), status="status")
+    return with_origins(race, [PILOT] * n_pilot + ["sobol"] * (20 - n_pilot))
+
+
+def test_a_pilot_says_how_many_of_its_runs_were_stopped():
+    """The worst are missing then, so the rest is no sample of all."""
+    (reason,) = stopped_pilot(9, 2).variance().reasons
+    assert "Of its 18 runs, 16 have a score and 2 were stopped early" in reason
+    assert "the worst are missing" in reason
+
+
+def test_a_pilot_with_too_few_scores_is_refused():
+    """Then what was validated counts, if anything, and both are said."""
+    found = stopped_pilot(9, 6, frame_of(luck(3, 6), "validation", first=17)).variance()
+    assert found.role == "validation"
+    assert "12 have a score and 6 were stopped early: too few" in found.reasons[0]
+    assert "2 of the 5 degrees of freedom" in found.reasons[0]
+    assert "near the best only" in found.reasons[1]
+    found = stopped_pilot(9, 6).variance()
+    assert found["share"].isna().all()
+    assert "two validated" in found.reasons[1]
 
 
 def test_a_race_without_a_pilot_counts_what_was_validated():
@@ -169,14 +209,16 @@ def test_a_race_without_a_pilot_counts_what_was_validated():
     race = race_of(frame_of(race_frame()), frame_of(luck(3, 6), "validation", first=9))
     found = race.variance()
     assert (found.role, found.n_configs, found.n_seeds) == ("validation", 3, 6)
-    assert "near the best only" in found.reasons[0]
+    assert "no pilot" in found.reasons[0]
+    assert "near the best only" in found.reasons[1]
 
 
 def test_a_race_with_neither_refuses():
     """What went on to more seeds was chosen by its luck."""
     found = race_of(frame_of(race_frame())).variance()
     assert found["share"].isna().all()
-    assert "neither a pilot nor two validated" in found.reasons[0]
+    assert "no pilot" in found.reasons[0]
+    assert "two validated configurations" in found.reasons[1]
 
 
 def test_a_race_whose_first_rung_has_seeds_counts_that():

@@ -265,3 +265,13 @@ def test_column_that_occurs_twice_is_refused(frame):
     twice = pd.concat([frame, frame[["C"]]], axis=1)
     with pytest.raises(ResultsError, match="one use and one name, got `C` twice"):
         read(twice)
+
+
+def test_which_of_two_equals_leads_depends_on_no_order_of_rows():
+    """Their means are equal, so that only the identifier is left to decide."""
+    table = pd.DataFrame({"h": ["a", "a", "b", "b"], "seed": [0, 1] * 2, "y": [1.0, 0.0, 0.0, 1.0]})
+    leaders = {
+        from_frame(rows, metric="y", mode="max", hyperparameters=["h"]).best().config["h"]
+        for rows in (table, table.iloc[::-1], table.iloc[[2, 0, 3, 1]])
+    }
+    assert len(leaders) == 1

@@ -14,7 +14,7 @@ from sweeps.analysis.sizing.power import (
     seeds_to_pick_best,
 )
 from sweeps.errors import ResultsError
-from tests.results.making import frame_of, luck, results_of
+from tests.results.making import frame_of, luck, race_of, results_of
 
 
 def test_goals_are_those_that_were_named():
@@ -37,7 +37,7 @@ def test_goals_are_those_that_were_named():
 
 def test_numbers_rest_on_what_matters_to_the_goal():
     """Shared luck widens one mean's interval, and leaves comparisons alone."""
-    results = results_of(frame_of(luck()))
+    results = results_of(frame_of(luck(5)))
     parts = results.variance().set_index("source")["variance"]
     own, shared = parts["configuration:seed"], parts["seed"]
     asked = results.seeds_needed(difference=0.3, width=0.5, reliability=0.9, probability=0.95)
@@ -49,8 +49,62 @@ def test_numbers_rest_on_what_matters_to_the_goal():
     icc = parts["configuration"] / (parts["configuration"] + own)
     assert exact["reliability"] == pytest.approx(seeds_for_reliability(icc, 0.9))
     assert exact["probability"] == pytest.approx(
-        seeds_to_pick_best(8, 0.3, np.sqrt(own), probability=0.95)
+        seeds_to_pick_best(5, 0.3, np.sqrt(own), probability=0.95)
     )
+
+
+def test_the_luck_of_the_leaders_counts_and_not_that_of_broken_ones():
+    """Hopeless configurations that vary ten times as much change no number near the top."""
+    scores = luck(noise=0.3)
+    plain = results_of(frame_of(scores[3:])).seeds_needed(difference=0.3, width=0.5)
+    scores[:3] = np.random.default_rng(1).normal(-20, 5, (3, 10))
+    results = results_of(frame_of(scores))
+    found = results.seeds_needed(difference=0.3, width=0.5)
+    assert found["exact"].tolist() == pytest.approx(plain["exact"].tolist())
+    assert found.spread.n_configs == 5
+    assert "luck of the best 5 configurations" in found.reasons[0]
+    assert any("Luck differs from" in reason for reason in found.reasons)
+    assert not any("Luck differs from" in reason for reason in plain.reasons)
+    everybody = results.seeds_needed(difference=0.3, top=1.0)
+    assert everybody["exact"][0] > 10 * found["exact"][0]
+
+
+def test_it_agrees_with_the_comparison_of_the_first_two():
+    """Both say how many seeds show the difference between them."""
+    results = results_of(frame_of(luck(8, 12)))
+    asked = results.seeds_needed().set_index("goal").loc["difference"]
+    compared = results.compare(1, 2)
+    assert asked["target"] == pytest.approx(abs(compared.difference))
+    assert 0.5 < asked["exact"] / compared.seeds_needed < 2
+
+
+def test_few_seeds_take_more_than_five_configurations():
+    """Five pairs would give the luck 5 degrees of freedom, and a number off by a factor 3."""
+    assert results_of(frame_of(luck(40, 2))).seeds_needed().spread.n_configs == 20
+    assert results_of(frame_of(luck(40, 20))).seeds_needed().spread.n_configs == 5
+
+
+def test_fresh_seeds_count_where_comparisons_take_them():
+    """As in a race that validates its leaders."""
+    fresh = luck(3, 12, seed=3)
+    race = race_of(frame_of(luck(12, 9)), frame_of(fresh, "validation", first=9))
+    found = race.seeds_needed()
+    compared = race.compare(1, 2)
+    assert compared.role == "validation"
+    assert found.set_index("goal").loc["difference", "target"] == pytest.approx(
+        abs(compared.difference)
+    )
+    assert found.spread.n_configs == 3
+    assert any("on fresh seeds" in reason for reason in found.reasons)
+
+
+def test_the_usual_width_is_half_of_what_there_is():
+    """It takes about four times the seeds."""
+    results = results_of(frame_of(luck(1, 9)))
+    width = results.seeds_needed().set_index("goal").loc["width"]
+    row = results.configs.iloc[0]
+    assert width["target"] == pytest.approx((row["high"] - row["low"]) / 2)
+    assert 25 < width["exact"] < 36
 
 
 def test_without_pairs_all_luck_enters_a_comparison():
@@ -65,12 +119,31 @@ def test_no_number_is_given_where_none_is_known():
     """Noise alone, one seed, one configuration: a reason instead."""
     noise = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]])
     found = results_of(frame_of(noise), paired=False).seeds_needed()
-    assert found["seeds"].isna().all()
+    assert found["seeds"].drop(index=found.index[found["goal"] == "width"]).isna().all()
     assert "no number of seeds is known" in found["reason"][0]
-    for table, why in ((luck(5, 1), "on at least 2 seeds"), (luck(1, 5), "second configuration")):
-        found = results_of(frame_of(table)).seeds_needed()
-        assert found["seeds"].isna().all()
-        assert found["reason"].str.contains(why).all()
+    found = results_of(frame_of(luck(5, 1))).seeds_needed()
+    assert found["seeds"].isna().all()
+    assert found["reason"].str.contains("on at least 2 seeds").all()
+    found = results_of(frame_of(luck(1, 5))).seeds_needed().set_index("goal")
+    assert found["seeds"].drop("width").isna().all()
+    assert found["reason"].drop("width").str.contains("second configuration").all()
+
+
+def test_one_configuration_is_enough_for_a_width_and_for_a_difference_to_another():
+    """Its own luck is known; what shared seeds would save is not, and is said."""
+    found = results_of(frame_of(luck(1, 8))).seeds_needed(difference=1.0, width=1.0)
+    sd = luck(1, 8).std(ddof=1)
+    assert found["exact"].tolist() == pytest.approx(
+        [seeds_for_difference(1.0, sd, paired=False), seeds_for_width(sd, 1.0)]
+    )
+    assert any("not shared" in reason for reason in found.reasons)
+
+
+def test_scores_that_do_not_vary_give_no_width():
+    """Half of nothing is nothing."""
+    found = results_of(frame_of(np.array([[1.0, 1.0, 1.0], [0.0, 0.5, 0.0]]))).seeds_needed()
+    reason = str(found.set_index("goal").loc["width", "reason"])
+    assert reason.startswith("The interval of the leader")
 
 
 @pytest.mark.parametrize(

@@ -174,14 +174,15 @@ def test_a_quiet_race_compares_all_by_the_first_seed():
     quiet = [rows(0, [1.0, 2.0, 0.0]), rows(1, [2.0, 3.0, 1.0]), rows(2, [3.0]), rows(3, [3.0])]
     results = race_of(*quiet)
     assert results.is_quiet is True
-    assert results.configs["x"].tolist() == [2, 3, 1, 0]
+    assert set(results.configs["x"][:2]) == {2, 3}
+    assert results.configs["x"][2:].tolist() == [1, 0]
     assert results.configs["rung"].tolist() == [1, 1, 3, 3]
     assert results.configs["tied_with_best"].tolist() == [True, True, False, False]
 
     quiet[0][2]["score"] = 0.5
     noisy = race_of(*quiet)
     assert noisy.is_quiet is False
-    assert noisy.configs["x"].tolist() == [1, 0, 2, 3]
+    assert noisy.configs["x"][:2].tolist() == [1, 0]
     assert race_of(*quiet, paired=False).is_quiet is None
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.choosing.choice import Contest
+from sweeps.analysis.comparing.contrast import Contrast
 from sweeps.analysis.estimate import Estimate
-from sweeps.analysis.interval import LEVEL, mean_interval
+from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
-from sweeps.analysis.moments import group_moments
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Booleans, Floats, Integers
+    from sweeps.analysis.array import Booleans, Integers
     from sweeps.analysis.table import Table
 
 _FEWEST = 2
@@ -34,9 +34,9 @@ def leave_levels_out(
         level: Confidence level, between 0 and 1.
 
     Returns:
-        The mean of the scores read, with the widest of the t intervals over the levels of each
-        source, and the number of these levels. A reason where a source has fewer than 2 levels,
-        or where there are fewer than 2 configurations.
+        The mean of the scores read, with the t interval of `Contrast.of_levels`, and the number
+        of levels of the source that has the fewest. A reason where a source has fewer than 2
+        levels, or where there are fewer than 2 configurations.
 
     Raises:
         ResultsError: `mode` or `level` is out of its range.
@@ -61,24 +61,20 @@ def leave_levels_out(
             f"{n_configs} and {min(n_levels)}; run more, or validate the leader."
         )
     scores, _ = contest.judged(apart(levels))
-    is_read = ~np.isnan(scores)
-    read = scores[is_read]
-    by_level = [_means(read, row[is_read]) for row in levels]
-    if min(len(means) for means in by_level) < _FEWEST:
+    found = Contrast.of_levels(scores[None], levels)
+    if not found.is_known.item():
         return Estimate.unknown(
             "The configurations chosen on other levels need scores under at least 2 levels of each "
             "source; run the missing seeds, or validate the leader."
         )
-    value = float(np.sort(read).mean())
-    halves = [_half(means, level) for means in by_level]
-    widest = int(np.argmax(halves))
-    bounds = contest.restored(np.array([value, value - halves[widest], value + halves[widest]]))
+    interval = found.interval(level)
+    bounds = contest.restored(np.array([interval.estimate, interval.low, interval.high]).ravel())
     return Estimate(
         value=float(bounds[0]),
         low=float(bounds[1:].min()),
         high=float(bounds[1:].max()),
-        n=len(by_level[widest]),
-        method="leave one level of each source out, t interval over the levels",
+        n=min(len(np.unique(row[~np.isnan(scores)])) for row in levels),
+        method="leave one level of each source out, t interval that allows for shared levels",
     )
 
 
@@ -96,14 +92,3 @@ def apart(levels: Integers) -> Booleans:
         [[False, False, True], [False, False, True], [True, True, False]]
     """
     return np.asarray((levels[:, :, None] != levels[:, None, :]).all(axis=0))
-
-
-def _means(read: Floats, row: Integers) -> Floats:
-    """Average the scores read under each level."""
-    found, place = np.unique(row, return_inverse=True)
-    return group_moments(read, place, len(found)).mean
-
-
-def _half(means: Floats, level: float) -> float:
-    interval = mean_interval(means, level=level)
-    return float(interval.high - interval.low) / 2

@@ -52,7 +52,7 @@ class Row:
         low: Lower bound of the cost.
         high: Upper bound of the cost.
         n_draws: Number of sets of seeds looked at; all of them where there are no more.
-        reason: Why figures are missing, in one sentence; None where none is.
+        reason: Why figures or the interval are missing, in one sentence; None where none is.
     """
 
     n_seeds: int
@@ -86,7 +86,8 @@ def stability(
     The interval of the cost takes the seeds as random, by a jackknife over them; what a seed does
     to all configurations alike cancels. It is rough: in simulations with 5 to 30 seeds it held the
     true cost in 70 to 98 % of sweeps for up to a third of the seeds. Where the draws nearly all
-    choose alike it is too narrow, down to 53 %, since nothing shows what rarely happens.
+    choose alike it is too narrow, down to 53 %, since nothing shows what rarely happens. Where all
+    choose alike there is none, and none for all seeds but one, whose cost is 0 by definition.
 
     Args:
         table: Scores; the same seed is the same randomness in all configurations.
@@ -100,7 +101,8 @@ def stability(
 
     Returns:
         A row a number of seeds, in their order. A reason instead of figures where a number is not
-        below that of the seeds there are.
+        below that of the seeds there are, and a reason instead of an interval where a cost of 0
+        says nothing of how large it may be.
 
     Raises:
         ResultsError: `mode`, `level` or a number of seeds is out of its range.
@@ -189,6 +191,13 @@ def _row(
     )
     with np.errstate(over="ignore"):
         cost, low, high = np.ldexp(full.cost(found), contest.exponent).tolist()
+    reason = None
+    if k == len(both) - 1:
+        reason = _BY_DEFINITION.format(k, k + 1)
+    elif not wrong and low == high:
+        reason = _NEVER_ANOTHER
+    if reason:
+        low = high = math.nan
     return Row(
         n_seeds=k,
         wrong=wrong,
@@ -198,9 +207,18 @@ def _row(
         low=low,
         high=high,
         n_draws=found.n_draws,
+        reason=reason,
     )
 
 
+_BY_DEFINITION = (
+    "Choosing on {} of {} seeds is what fewer seeds are compared with, so its cost is 0 by "
+    "definition."
+)
+_NEVER_ANOTHER = (
+    "No set of so few seeds chose another configuration, so the cost shows as 0 without an "
+    "interval: that is no evidence that it is 0."
+)
 _TOO_SPARSE = (
     "The chosen configurations need a score under at least 2 of the seeds that did not choose, got "
     "{} of {}; run all configurations under the same seeds."

@@ -15,24 +15,30 @@ from scipy.special import stdtrit
 
 from sweeps.analysis.choosing.choice import Contest
 from sweeps.analysis.choosing.heldout import standard_error, without_each
+from sweeps.analysis.comparing.contrast import Contrast
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.interval import LEVEL, interval_of_mean
 from sweeps.analysis.level import check_level
 from sweeps.analysis.moments import group_moments
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Booleans
+    from sweeps.analysis.array import Booleans, Floats
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
     from sweeps.analysis.scores import Scores
     from sweeps.analysis.table import Table
 
 
-def naive(leader: int, scores: Scores, *, level: float = LEVEL) -> Estimate:
+def naive(
+    leader: int, scores: Scores, *, level: float = LEVEL, shared: SharedLevels | None = None
+) -> Estimate:
     """Give the mean of one configuration with its t interval, as if nobody had chosen it.
 
     Args:
         leader: Number of the configuration.
         scores: The scores.
         level: Confidence level, between 0 and 1.
+        shared: The levels that seeds share, None where they are independent. The interval allows
+            for them.
 
     Returns:
         The mean over its finished runs. The best of many is flattered by luck, so for a leader
@@ -48,6 +54,8 @@ def naive(leader: int, scores: Scores, *, level: float = LEVEL) -> Estimate:
         2.0
     """
     own = scores.score[scores.groups == leader]
+    if shared is not None:
+        return _over_levels(shared.laid_out(scores)[leader], shared, level)
     interval = interval_of_mean(group_moments(own, np.zeros(len(own), int), 1), level=level)
     reason = None
     if len(own) < 2:
@@ -60,6 +68,27 @@ def naive(leader: int, scores: Scores, *, level: float = LEVEL) -> Estimate:
         method="mean over its seeds, t interval",
         reason=reason,
     )
+
+
+def _over_levels(values: Floats, shared: SharedLevels, level: float) -> Estimate:
+    """Give the mean over seeds that share levels, with its interval."""
+    interval = Contrast.of_levels(values[None], shared.levels).interval(level)
+    n = int(np.count_nonzero(~np.isnan(values)))
+    is_known = bool(interval.is_known.item())
+    return Estimate(
+        value=interval.estimate.item(),
+        low=interval.low.item(),
+        high=interval.high.item(),
+        n=n,
+        method="mean over its seeds, t interval that allows for shared levels",
+        reason=None if is_known else _FEW_LEVELS.format(" and ".join(shared.names)),
+    )
+
+
+_FEW_LEVELS = (
+    "An interval needs finished runs under at least 2 levels of {}, whose luck the seeds share; "
+    "run more seeds."
+)
 
 
 def leave_one_seed_out(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.comparing import anytime
-from sweeps.analysis.comparing.comparison_reason import Facts, reasons_of
+from sweeps.analysis.comparing.comparison_reason import Facts, Shared, reasons_of
 from sweeps.analysis.comparing.contrast import FEWEST
 from sweeps.analysis.comparing.improvement import improvement_of_pairs, probability_of_improvement
 from sweeps.analysis.comparing.two_samples import TwoSamples
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sweeps.analysis.comparing.contrast import Contrast
     from sweeps.analysis.comparing.permutation import Exact
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
     from sweeps.analysis.estimate import Estimate
 
 
@@ -33,11 +34,12 @@ class Comparison:
 
     Attributes:
         difference: Mean of a minus mean of b over finished runs, of shared seeds where paired.
-        low: Lower bound of the difference: paired t, or Welch.
+        low: Lower bound of the difference: paired t, or Welch. Where seeds share levels of their
+            sources, the t interval allows for that.
         high: Upper bound of the difference.
         level: Confidence level of all intervals.
         p_value: The p-value to quote, two-sided: the exact one of the sign flips where paired,
-            Welch's where not.
+            Welch's where not, and that of the t test where seeds share levels.
         p_t: p-value of the paired t test, or Welch's.
         p_exact: p-value of the sign-flip test, or of the permutation test.
         smallest_p: The smallest p-value that the exact test can reach with these seeds.
@@ -94,6 +96,7 @@ def compare(
     mode: str,
     rng: np.random.Generator,
     level: float = LEVEL,
+    shared: SharedLevels | None = None,
 ) -> Comparison:
     """Compare two configurations.
 
@@ -108,6 +111,8 @@ def compare(
         mode: `max` where a higher score is better, `min` where a lower one is.
         rng: Where random arrangements come from, where there are too many to count.
         level: Confidence level, between 0.5 and 1.
+        shared: The levels that the seeds of paired scores share, one seed a pair; None where seeds
+            are independent.
 
     Returns:
         The comparison. It does not depend on the order of runs.
@@ -134,11 +139,13 @@ def compare(
             "runs of shared seeds, NaN for a failed one, or `paired=False`."
         )
         raise ResultsError(message)
-    runs = TwoSamples.of(first, second, paired=paired)
+    runs = TwoSamples.of(first, second, paired=paired, shared=shared)
     contrast = runs.contrast()
     exact = runs.exact(rng)
     if paired:
-        chance = improvement_of_pairs(first, second, mode=mode, level=level)
+        flipped = runs.flipped()
+        n = None if flipped is None else len(flipped[1])
+        chance = improvement_of_pairs(first, second, mode=mode, level=level, n_independent=n)
     else:
         chance = probability_of_improvement(first, second, mode=mode, rng=rng, level=level)
     return _answer(runs, contrast, exact, chance, level)
@@ -158,7 +165,8 @@ def _answer(
     )
     paired = runs.pairs is not None
     n_pairs = 0 if runs.pairs is None else len(runs.pairs)
-    always = _anytime(runs, level) if paired else (math.nan, math.nan, math.nan)
+    is_one_by_one = paired and runs.shared is None
+    always = _anytime(runs, level) if is_one_by_one else (math.nan, math.nan, math.nan)
     facts = Facts(
         paired=paired,
         n=(n_pairs, n_pairs) if paired else (len(runs.a), len(runs.b)),
@@ -167,13 +175,14 @@ def _answer(
         varies=varies,
         exact=exact,
         level=level,
+        shared=_shared(runs, is_known=bool(contrast.is_known.item())),
     )
     return Comparison(
         difference=difference,
         low=low,
         high=high,
         level=level,
-        p_value=exact.p_value if paired or not varies else p_t,
+        p_value=exact.p_value if is_one_by_one or not varies else p_t,
         p_t=p_t,
         p_exact=exact.p_value,
         smallest_p=exact.smallest_p,
@@ -195,6 +204,13 @@ def _answer(
         anytime_p=always[2],
         reasons=reasons_of(facts),
     )
+
+
+def _shared(runs: TwoSamples, *, is_known: bool) -> Shared | None:
+    flipped = runs.flipped()
+    if flipped is None or runs.shared is None:
+        return None
+    return Shared(runs.shared.names, flipped[0], len(flipped[1]), is_known)
 
 
 def _seeds_needed(contrast: Contrast, sd: float, level: float, *, paired: bool) -> float:

@@ -15,6 +15,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """How seeds share levels.
+
+    Attributes:
+        names: The sources whose levels they share.
+        flipped: The source whose levels the sign flips take as pairs.
+        n: Number of its levels that have a pair.
+        is_known: Whether there are enough levels for an interval.
+    """
+
+    names: tuple[str, ...]
+    flipped: str
+    n: int
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the sentences depend on.
 
@@ -26,6 +43,7 @@ class Facts:
         varies: Whether there is a spread to judge the difference by.
         exact: Outcome of the exact test.
         level: Confidence level.
+        shared: How seeds share levels, None where they are independent.
     """
 
     paired: bool
@@ -35,6 +53,7 @@ class Facts:
     varies: bool
     exact: Exact
     level: float
+    shared: Shared | None = None
 
 
 def reasons_of(facts: Facts) -> tuple[str, ...]:
@@ -48,10 +67,37 @@ def reasons_of(facts: Facts) -> tuple[str, ...]:
         With 5 shared seeds no exact p can be below 0.0625, so the exact test shows no difference at
         the 95 % level whatever the scores. 6 shared seeds can reach 0.0312.
     """
-    return (*_of_size(facts), *_of_failures(facts), *_of_exact(facts), *_of_anytime(facts))
+    return (
+        *_of_levels(facts),
+        *_of_size(facts),
+        *_of_failures(facts),
+        *_of_exact(facts),
+        *_of_anytime(facts),
+    )
+
+
+def _of_levels(facts: Facts) -> Iterator[str]:
+    shared = facts.shared
+    if shared is None:
+        return
+    names = " and ".join(shared.names)
+    if not shared.is_known:
+        if min(facts.n) >= FEWEST:
+            yield (
+                f"The seeds share levels of {names}, and an interval takes at least 2 levels of "
+                "each that both finished. Run more seeds."
+            )
+        return
+    yield (
+        f"The seeds share levels of {names}, which the t interval and its p-value allow for. The "
+        f"sign flips take the means over the {shared.n} levels of {shared.flipped} as pairs, which "
+        "is exact where no other source adds luck. Seeds needed are independent ones."
+    )
 
 
 def _of_size(facts: Facts) -> Iterator[str]:
+    if facts.shared is not None and not facts.shared.is_known and min(facts.n) >= FEWEST:
+        return  # said already
     if min(facts.n) == 0:
         what = "seed that both finished" if facts.paired else "finished run of both"
         yield f"A comparison takes at least 1 {what}, and there is none. Run more seeds."
@@ -85,7 +131,9 @@ def _of_exact(facts: Facts) -> Iterator[str]:
     if not facts.varies and facts.difference == 0:
         return  # said already
     if smallest > 1 - facts.level and min(facts.n) > 0:
-        if facts.paired:
+        if facts.shared is not None:
+            seeds = f"{facts.shared.n} levels of {facts.shared.flipped}"
+        elif facts.paired:
             seeds = "1 shared seed" if facts.n[0] == 1 else f"{facts.n[0]} shared seeds"
         else:
             seeds = f"{facts.n[0]} and {facts.n[1]} runs"
@@ -107,9 +155,12 @@ def _remedy(facts: Facts) -> str:
     n = 1
     while 2.0 ** (1 - n) > 1 - facts.level:
         n += 1
-    if n <= facts.n[0]:
+    n_pairs, pairs = facts.n[0], "shared seeds"
+    if facts.shared is not None:
+        n_pairs, pairs = facts.shared.n, "levels"
+    if n <= n_pairs:
         return "Differences of exactly 0 say nothing either way; run more seeds."
-    return f"{n} shared seeds can reach {2.0 ** (1 - n):.4f}."
+    return f"{n} {pairs} can reach {2.0 ** (1 - n):.4f}."
 
 
 def _of_anytime(facts: Facts) -> Iterator[str]:
@@ -118,6 +169,9 @@ def _of_anytime(facts: Facts) -> Iterator[str]:
             "Figures that hold at any time are for shared seeds, one pair after the other; here "
             "there are none. Look once, when all runs are done, or share seeds."
         )
+        return
+    if facts.shared is not None:
+        yield "Figures that hold at any time are for independent seeds, and these share levels."
         return
     fewest = anytime.fewest(level=facts.level)
     if facts.varies and facts.n[0] < fewest:

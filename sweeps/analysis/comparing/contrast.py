@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from scipy.special import stdtr, stdtrit  # scipy.stats would take another 0.6 s to import
 
-from sweeps.analysis.array import Booleans, Floats, frozen_floats
+from sweeps.analysis.array import Booleans, Floats, Integers, frozen_floats
+from sweeps.analysis.comparing.level_error import error_over_levels
 from sweeps.analysis.interval import Interval
 from sweeps.analysis.level import check_level
 from sweeps.analysis.moments import Moments, group_moments
 
 if TYPE_CHECKING:
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
     from sweeps.analysis.scores import Scores
 
 FEWEST = 2
@@ -56,6 +58,28 @@ class Contrast:
         error = differences.sd / np.sqrt(np.maximum(differences.n, 1))
         has_error = np.isfinite(error) & np.isfinite(differences.mean)
         return cls(differences.mean, error, np.where(has_error, differences.n - 1, 0))
+
+    @classmethod
+    def of_levels(cls, values: Floats, levels: Integers) -> Self:
+        """Take means over seeds that share levels of their sources of randomness.
+
+        Args:
+            values: Scores, or differences of runs with the same seed, shape `(n_rows, n_seeds)`;
+                NaN where there is none.
+            levels: Level of each source under each seed, shape `(n_sources, n_seeds)`.
+
+        Returns:
+            Means, or mean differences, of the rows; `error_over_levels` says how.
+
+        Example:
+            >>> found = Contrast.of_levels(
+            ...     np.array([[1.0, 1.0, 3.0, 3.0]]), np.array([[0, 0, 1, 1]])
+            ... )
+            >>> float(found.estimate[0]), float(found.error[0]), float(found.freedom[0])
+            (2.0, 1.0, 1.0)
+        """
+        found = error_over_levels(values, levels)
+        return cls(found.mean, found.error, found.freedom)
 
     @classmethod
     def of_samples(cls, a: Moments, b: Moments) -> Self:
@@ -132,20 +156,29 @@ class Contrast:
         return Contrast(*(np.where(chosen, getattr(self, n), getattr(other, n)) for n in names))
 
 
-def contrasts_to(leader: int, scores: Scores, *, paired: bool) -> Contrast:
+def contrasts_to(
+    leader: int, scores: Scores, *, paired: bool, shared: SharedLevels | None = None
+) -> Contrast:
     """Compare every configuration with the leader, `configuration` minus `leader`.
 
     Runs with the same seed are compared with each other where `paired` is set and at least
-    2 seeds are shared; otherwise the two means are compared as independent (Welch).
+    2 seeds are shared; otherwise the two means are compared as independent (Welch). Where seeds
+    share levels, only runs with the same seed are compared.
 
     Args:
         leader: Number of the configuration to compare with.
         scores: The scores.
         paired: Whether the same seed means the same randomness in every configuration.
+        shared: The levels that seeds share, None where they are independent.
 
     Returns:
         Differences, shape `(n_groups,)`. The leader's own is 0, with an error of 0.
     """
+    if shared is not None:
+        values = shared.laid_out(scores)
+        with np.errstate(over="ignore"):
+            differences = values - values[leader]
+        return _with_leader(Contrast.of_levels(differences, shared.levels), leader)
     if paired:
         moments = _shared_moments(leader, scores)
         pairs = Contrast.of_pairs(moments)

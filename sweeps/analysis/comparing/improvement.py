@@ -106,7 +106,12 @@ def probability_of_improvement(
 
 
 def improvement_of_pairs(
-    a: ArrayLike, b: ArrayLike, *, mode: str, level: float = LEVEL
+    a: ArrayLike,
+    b: ArrayLike,
+    *,
+    mode: str,
+    level: float = LEVEL,
+    n_independent: int | None = None,
 ) -> Estimate:
     """Give the probability that a beats b under the same fresh seed.
 
@@ -117,6 +122,8 @@ def improvement_of_pairs(
         b: Scores under the same seeds, shape `(n,)`; NaN for a failed run.
         mode: `max` where a higher score is better, `min` where a lower one is.
         level: Confidence level, between 0 and 1.
+        n_independent: How many independent seeds the interval counts, where seeds share levels of
+            a source: the number of these levels. All of them by default.
 
     Returns:
         A probability with its score interval.
@@ -136,9 +143,11 @@ def improvement_of_pairs(
     first, second = (_goodness(np.asarray(scores, dtype=np.float64), mode) for scores in (a, b))
     if not len(first):
         return Estimate.unknown("There is no seed that both ran. Run shared seeds.")
-    share = wilson(float(_beats(first, second).sum()), len(first), level=level)
+    n = len(first) if n_independent is None else n_independent
+    share = wilson(float(_beats(first, second).mean()) * n, n, level=level)
     value, low, high = (float(part) for part in (share.estimate, share.low, share.high))
-    return Estimate(value, low, high, len(first), "Wilson, over shared seeds")
+    what = "shared seeds" if n_independent is None else "levels that seeds share"
+    return Estimate(value, low, high, n, f"Wilson, over {what}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

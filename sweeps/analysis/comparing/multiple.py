@@ -10,7 +10,7 @@ import numpy as np
 from sweeps.analysis.array import Booleans, Floats, Integers, frozen_floats
 from sweeps.analysis.comparing.contrast import Contrast, contrasts_to, n_compared_in
 from sweeps.analysis.comparing.dunnett import largest_t_p_value, largest_t_quantile
-from sweeps.analysis.comparing.pooled import Pooled, pooled_contrasts
+from sweeps.analysis.comparing.pooled import NOT_INDEPENDENT, Pooled, pooled_contrasts
 from sweeps.analysis.interval import LEVEL, Interval
 from sweeps.analysis.leaderboard.summary import check_mode
 from sweeps.analysis.level import check_level
@@ -19,6 +19,8 @@ from sweeps.analysis.scores import Scores
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,7 @@ def best_set(
     mode: str,
     level: float = LEVEL,
     pooled: bool = False,
+    shared: SharedLevels | None = None,
 ) -> BestSet:
     """Find the configurations that the data cannot tell apart from the leader.
 
@@ -95,7 +98,10 @@ def best_set(
         pooled: Use one variance for all configurations, and Dunnett's critical value, which allows
             for the leader's luck being in all comparisons. That assumes that the spread over seeds
             is the same for all; then it tells more apart at few seeds. With `paired` it needs
-            every configuration to have finished every seed.
+            every configuration to have finished every seed. Seeds that share levels have no
+            common variance.
+        shared: The levels that seeds share, None where they are independent. The intervals allow
+            for them.
 
     Returns:
         Differences, bounds and p-values in the order of the configurations.
@@ -117,12 +123,16 @@ def best_set(
     check_level(level)
     scaled = Scaled.of(scores.score)
     unit = Scores(scaled.values, scores.groups, scores.seeds, scores.n_groups)
-    shared = pooled_contrasts(leader, unit, paired=paired) if pooled else ""
-    if isinstance(shared, Pooled):
-        found = _by_dunnett(shared, level)
+    common: Pooled | str = ""
+    if pooled:
+        common = NOT_INDEPENDENT if shared else pooled_contrasts(leader, unit, paired=paired)
+    if isinstance(common, Pooled):
+        found = _by_dunnett(common, level)
     else:
-        found = _by_bonferroni(contrasts_to(leader, unit, paired=paired), level, paired=paired)
-    note = shared if isinstance(shared, str) else ""
+        contrasts = contrasts_to(leader, unit, paired=paired, shared=shared)
+        kind = "t over shared levels" if shared else "paired t" if paired else "Welch"
+        found = _by_bonferroni(contrasts, level, kind)
+    note = common if isinstance(common, str) else ""
     return _answer(found, leader, scores, scaled, mode=mode, note=note)
 
 
@@ -165,12 +175,11 @@ class _Found:
     method: str
 
 
-def _by_bonferroni(contrast: Contrast, level: float, *, paired: bool) -> _Found:
+def _by_bonferroni(contrast: Contrast, level: float, kind: str) -> _Found:
     n_compared = n_compared_in(contrast)
     adjusted = np.minimum(contrast.p_value() * max(n_compared, 1), 1.0)
     interval = contrast.interval(level, n_compared=n_compared)
-    method = f"{'paired t' if paired else 'Welch'}, Bonferroni"
-    return _Found(contrast, interval, adjusted, n_compared, method)
+    return _Found(contrast, interval, adjusted, n_compared, f"{kind}, Bonferroni")
 
 
 def _by_dunnett(pooled: Pooled, level: float) -> _Found:
@@ -230,9 +239,9 @@ def missing_reasons(difference: Floats, low: Floats, n: Integers, *, mode: str) 
     ahead = int(np.count_nonzero(difference * (1 if mode == "max" else -1) > 0))
     if ahead:
         reasons.append(
-            f"{_count(ahead)} better on average over finished runs than the leader, so that the "
-            "set need not hold the best mean with the stated probability. Look at failed runs and "
-            "numbers of seeds, which come before the mean."
+            f"{_count(ahead)} better on average than the leader, but ranked below it for failed "
+            "runs or fewer seeds. So those that cannot be told apart from the leader need not "
+            "include the one with the best mean."
         )
     return tuple(reasons)
 

@@ -22,7 +22,11 @@ NO_SPREAD = (
 NOT_COMPLETE = (
     "A variance common to all configurations under shared seeds takes at least 2 seeds that every "
     "configuration finished, and none that only some did; each configuration has its own variance "
-    "here instead. Finish the missing runs, or compare without `pooled`."
+    "here instead. Finish the missing runs, or compare without pooling."
+)
+NOT_INDEPENDENT = (
+    "A variance common to all configurations takes independent seeds, and these share levels of "
+    "their sources; each configuration has its own variance here instead."
 )
 
 

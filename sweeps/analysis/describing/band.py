@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.array import Booleans, Floats, Integers, frozen_floats
-from sweeps.analysis.describing.statistic import FEWEST
+from sweeps.analysis.describing.statistic_reason import FEWEST
 from sweeps.analysis.interval import LEVEL, interval_of_mean
 from sweeps.analysis.level import check_level
 from sweeps.analysis.moments import Moments, group_moments

@@ -14,10 +14,12 @@ import numpy as np
 from scipy.special import bdtr, stdtrit
 
 from sweeps.analysis.array import Floats, Integers, frozen_floats
+from sweeps.analysis.describing.statistic_reason import TOO_LARGE, fewest_for, reasons_of
 from sweeps.analysis.interval import LEVEL, interval_of_mean
 from sweeps.analysis.leaderboard.summary import check_mode
 from sweeps.analysis.level import check_level
 from sweeps.analysis.moments import Moments, SortedGroups, group_moments
+from sweeps.analysis.scaled import Scaled
 from sweeps.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -28,9 +30,8 @@ STATISTICS = ("mean", "median", "iqm", "trimmed_mean", "cvar", "worst")
 is the mean of the worst part, `worst` the worst score alone."""
 TAIL = 0.2
 """Share of the seeds that `cvar` is the mean of, the worst ones."""
-FEWEST = 6
-"""Seeds below which only the mean has an interval: at 5 the whole sample holds the median with
-only 94 %."""
+_LARGE = 2.0**900
+_HEADROOM = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,15 +123,29 @@ def group_statistics(
         message = f"`tail` must lie above 0 and up to 1, got {tail}. Pass 0.2 for the worst fifth."
         raise ResultsError(message)
     sign = 1.0 if mode == "max" else -1.0
-    ordered = SortedGroups.of(sign * scores.score, scores.groups, scores.n_groups)
-    fewest = _fewest(statistic, level, tail)
+    safe = _safe(sign * scores.score)
+    ordered = SortedGroups.of(safe.values, scores.groups, scores.n_groups)
+    fewest = fewest_for(statistic, level, tail)
     figures = _figures(ordered, statistic, level, tail)
     has_interval = ordered.n >= fewest if fewest else np.zeros(len(ordered.n), dtype=bool)
     low = np.where(has_interval, np.minimum(figures.low, figures.value), np.nan)
     high = np.where(has_interval, np.maximum(figures.high, figures.value), np.nan)
+    value, low, high = safe.back(figures.value), safe.back(low), safe.back(high)
+    is_lost = np.isinf(low) | np.isinf(high)
+    low, high = np.where(is_lost, np.nan, low), np.where(is_lost, np.nan, high)
     bounds = (low, high) if mode == "max" else (-high, -low)
-    reason = _reasons(ordered.n, statistic, fewest, level)
-    return Statistics(sign * figures.value, *bounds, ordered.n, reason, figures.method)
+    reason = reasons_of(ordered.n, statistic, fewest, level)
+    if is_lost.any():
+        reason = tuple(
+            TOO_LARGE if lost else given for lost, given in zip(is_lost, reason, strict=True)
+        )
+    return Statistics(sign * value, *bounds, ordered.n, reason, figures.method)
+
+
+def _safe(scores: Floats) -> Scaled:
+    """Scale scores whose sums could overflow, by no more than that takes."""
+    is_large = float(np.abs(scores).max(initial=0.0)) > _LARGE
+    return Scaled(np.ldexp(scores, -_HEADROOM), _HEADROOM) if is_large else Scaled(scores, 0)
 
 
 def _figures(ordered: SortedGroups, statistic: str, level: float, tail: float) -> _Figures:
@@ -204,42 +219,3 @@ def _at(ordered: SortedGroups, place: Integers) -> Floats:
     inside = np.clip(place, 0, ordered.n - 1)
     found[filled] = ordered.values[(ordered.starts + inside)[filled]]
     return found
-
-
-def _fewest(statistic: str, level: float, tail: float) -> int | None:
-    """Say how many seeds an interval takes; None where no number is enough."""
-    if statistic == "worst":
-        return None
-    if statistic == "mean":
-        return 2
-    if statistic == "median":
-        return max(FEWEST, int(np.ceil(1 - np.log2(1 - level) - 1e-9)))
-    if statistic == "cvar":
-        return max(FEWEST, int(np.ceil(1 / tail - 1e-9)))
-    return FEWEST
-
-
-def _reasons(
-    n: Integers, statistic: str, fewest: int | None, level: float
-) -> tuple[str | None, ...]:
-    sizes, place = np.unique(n, return_inverse=True)
-    sentences = [_reason(int(size), statistic, fewest, level) for size in sizes]
-    return tuple(sentences[i] for i in place)
-
-
-def _reason(n: int, statistic: str, fewest: int | None, level: float) -> str | None:
-    if n == 0:
-        return "No run has a score, so there is nothing to describe; look at its failures."
-    if fewest is None:
-        return (
-            "The worst score has no interval, since more seeds can only make it worse; "
-            "use `cvar` for the mean of the worst part."
-        )
-    if n >= fewest:
-        return None
-    seeds = "is 1 seed" if n == 1 else f"are {n} seeds"
-    return (
-        f"A {level:.4g} interval for `{statistic}` takes at least {fewest} seeds with a score, "
-        f"here there {seeds}; run more seeds"
-        f"{'' if statistic == 'mean' or n < 2 else ', or use `mean`'}."
-    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from sweeps.analysis.describing.statistic import FEWEST, group_statistics
+from sweeps.analysis.describing.statistic import group_statistics
+from sweeps.analysis.describing.statistic_reason import FEWEST
 from sweeps.analysis.describing.strata import Strata
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.interval import LEVEL

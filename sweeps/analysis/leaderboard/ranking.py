@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from sweeps.analysis.array import Booleans, Integers
+    from sweeps.analysis.comparing.shared_levels import SharedLevels
     from sweeps.analysis.interval import Interval
     from sweeps.analysis.scores import Scores
 
@@ -30,13 +31,14 @@ def leaderboard_order(
     mode: str,
     rung: ArrayLike = 0,
     stopped_at: ArrayLike = 0,
+    place: ArrayLike = 0,
 ) -> Integers:
     """Order configurations, best first.
 
     A mean over the runs that survived, or over fewer seeds, cannot be compared with a mean
     over all seeds. So configurations without any finished run come last; of the others, those
     with fewer failures come first, then higher rungs, then more finished seeds, then the better
-    mean, then those stopped later, then the earlier position.
+    mean, then those stopped later, then the smaller `place`, then the earlier position.
 
     Args:
         n_failed: Numbers of runs that failed, shape `(n_groups,)`.
@@ -45,6 +47,7 @@ def leaderboard_order(
         mode: `max` where a higher score is better, `min` where a lower one is.
         rung: Highest rungs reached in a race, the same for all where there is none.
         stopped_at: Last steps of configurations that were stopped early, 0 for the others.
+        place: What decides between configurations that are equal in everything else.
 
     Returns:
         Positions of the configurations, best first.
@@ -60,11 +63,21 @@ def leaderboard_order(
     finished = np.asarray(n_finished)
     means = np.asarray(mean, dtype=np.float64)
     worse = -means if mode == "max" else means
-    last = [-np.broadcast_to(np.asarray(key), finished.shape) for key in (stopped_at, rung)]
-    return np.lexsort((last[0], worse, -finished, last[1], np.asarray(n_failed), finished == 0))
+    stopped, rungs, places = (
+        np.broadcast_to(np.asarray(key), finished.shape) for key in (stopped_at, rung, place)
+    )
+    failed = np.asarray(n_failed)
+    return np.lexsort((places, -stopped, worse, -finished, -rungs, failed, finished == 0))
 
 
-def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL) -> Interval:
+def differences_to(
+    leader: int,
+    scores: Scores,
+    *,
+    paired: bool,
+    level: float = LEVEL,
+    shared: SharedLevels | None = None,
+) -> Interval:
     """Give the difference of every configuration's mean to the leader's, with its interval.
 
     Runs with the same seed are compared with each other where `paired` is set and at least
@@ -75,6 +88,7 @@ def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = 
         scores: The scores.
         paired: Whether the same seed means the same randomness in every configuration.
         level: Confidence level of each interval by itself, between 0 and 1.
+        shared: The levels that seeds share, None where they are independent.
 
     Returns:
         Differences, shape `(n_groups,)`, 0 for the leader. Bounds are NaN where the two
@@ -94,22 +108,30 @@ def differences_to(leader: int, scores: Scores, *, paired: bool, level: float = 
         >>> differences_to(1, scores, paired=True).low.tolist()
         [-0.5, 0.0]
     """
-    return contrasts_to(leader, scores, paired=paired).interval(level)
+    return contrasts_to(leader, scores, paired=paired, shared=shared).interval(level)
 
 
-def tied_with(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL) -> Booleans:
+def tied_with(
+    leader: int,
+    scores: Scores,
+    *,
+    paired: bool,
+    level: float = LEVEL,
+    shared: SharedLevels | None = None,
+) -> Booleans:
     """Say which configurations the data cannot tell apart from the leader.
 
     The intervals of the differences are corrected for the number of configurations compared, so
     that with any number of equally good ones all are tied with a probability of at least `level`
-    to a leader named beforehand. `sweeps.analysis.multiple.best_set` says what that means for a
-    leader chosen by looking.
+    to a leader named beforehand. `sweeps.analysis.comparing.multiple.best_set` says what that means
+    for a leader chosen by looking.
 
     Args:
         leader: Number of the configuration to compare with.
         scores: The scores.
         paired: Whether the same seed means the same randomness in every configuration.
         level: Confidence level of all intervals together, between 0 and 1.
+        shared: The levels that seeds share, None where they are independent.
 
     Returns:
         True where the interval of the difference holds 0, where there are too few seeds
@@ -124,7 +146,7 @@ def tied_with(leader: int, scores: Scores, *, paired: bool, level: float = LEVEL
         >>> tied_with(1, scores, paired=True).tolist()
         [True, True, False]
     """
-    contrasts = contrasts_to(leader, scores, paired=paired)
+    contrasts = contrasts_to(leader, scores, paired=paired, shared=shared)
     interval = contrasts.interval(level, n_compared=n_compared_in(contrasts))
     has_scores = np.bincount(scores.groups, minlength=scores.n_groups) > 0
     return has_scores & (interval.contains(0.0) | ~interval.is_known)

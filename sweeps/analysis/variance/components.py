@@ -54,7 +54,8 @@ class Components:
         f: Mean square of the configurations over what it would be if they were all equal.
         p_value: Probability of an `f` as large if the configurations were all equal.
         n_configs: Number of configurations used.
-        n_seeds: Seeds of a configuration; where they differ, the effective number.
+        mean_seeds: Seeds of a configuration; where they differ, the effective number, which need
+            not be whole.
         n_scores: Number of scores used.
         n_left_out: Number of configurations that could not be used.
         is_balanced: Whether all configurations have the same number of scores.
@@ -73,7 +74,7 @@ class Components:
     f: float
     p_value: float
     n_configs: int
-    n_seeds: float
+    mean_seeds: float
     n_scores: int
     n_left_out: int
     is_balanced: bool

@@ -11,8 +11,9 @@ from scipy.special import fdtri
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.unit import UnitScores, without_rounding
-from sweeps.analysis.variance.mean_squares import MeanSquares, components_of, too_few_configurations
+from sweeps.analysis.variance.mean_squares import MeanSquares, components_of
 from sweeps.analysis.variance.ratios import Bounds
+from sweeps.analysis.variance.refusal import too_few_configurations
 
 if TYPE_CHECKING:
     from sweeps.analysis.array import Booleans, Floats

@@ -18,6 +18,7 @@ from sweeps.analysis.level import check_level
 from sweeps.analysis.variance.components import Component, Components
 from sweeps.analysis.variance.icc import spearman_brown
 from sweeps.analysis.variance.ratios import Bounds, Ratios
+from sweeps.analysis.variance.refusal import overflows, refusals_of
 
 if TYPE_CHECKING:
     from sweeps.analysis.array import Floats
@@ -141,7 +142,8 @@ def components_of(
     if is_split_in_two:
         low, high = consistency.low, consistency.high
         shares = Bounds(np.stack([low, 1 - high]), np.stack([high, 1 - low]))
-    refusals = squares.refusals or _refusals(squares, point)
+    refusals = squares.refusals or refusals_of(squares, point)
+    components = _components(squares, variances, point.shares, shares, Bounds.of(draws, level))
     f, p_value = _f_test(squares)
 
     def estimate(value: Floats, low: Floats, high: Floats, *, is_by_f: bool) -> Estimate:
@@ -150,7 +152,7 @@ def components_of(
         return Estimate(float(value), float(low), float(high), squares.n_configs, method, reason)
 
     return Components(
-        components=_components(squares, variances, point.shares, shares, Bounds.of(draws, level)),
+        components=components,
         icc=estimate(point.shares[0], shares.low[0], shares.high[0], is_by_f=is_split_in_two),
         consistency=estimate(
             point.consistency, consistency.low, consistency.high, is_by_f=by_f is not None
@@ -162,12 +164,12 @@ def components_of(
         f=f,
         p_value=p_value,
         level=level,
-        reasons=refusals + squares.notes,
+        reasons=refusals + squares.notes + overflows(squares, components),
         design=squares.design,
         estimator=squares.estimator,
         mean=squares.mean,
         n_configs=squares.n_configs,
-        n_seeds=squares.n_seeds,
+        mean_seeds=squares.n_seeds,
         n_scores=squares.n_scores,
         n_left_out=squares.n_left_out,
         is_balanced=squares.is_balanced,
@@ -178,7 +180,11 @@ def _components(
     squares: MeanSquares, variances: Floats, point: Floats, shares: Bounds, bounds: Bounds
 ) -> tuple[Component, ...]:
     """Put the figures of each source together, in the unit of the scores."""
-    of_square = squares.unit.squared
+
+    def of_square(scaled: Floats) -> Floats:
+        squared = squares.unit.squared(scaled)
+        return np.where(np.isinf(squared), np.nan, squared)
+
     columns = np.column_stack(
         [
             squares.df,
@@ -223,27 +229,3 @@ def _f_test(squares: MeanSquares) -> tuple[float, float]:
     freedom = noise**2 / float((parts**2 / np.maximum(squares.df, 1.0)).sum())
     f = above / noise
     return f, float(fdtrc(float(squares.df[0]), freedom, f))
-
-
-def _refusals(squares: MeanSquares, point: Ratios) -> tuple[str, ...]:
-    """Say why a ratio is unknown, where one is."""
-    if not np.isnan(point.consistency):
-        return ()
-    if squares.n_configs < 2:
-        return (too_few_configurations(squares.n_configs),)
-    if (squares.df == 0).any():
-        return (
-            "The variance cannot be split with one seed for each configuration: "
-            "run every configuration under at least 2 seeds.",
-        )
-    if np.isnan(point.shares[0]):
-        return ("All scores are equal, so there is no variance to split.",)
-    return ("All configurations have the same scores, so no seed could rank them.",)
-
-
-def too_few_configurations(n: int) -> str:
-    """Say that there are too few configurations for a variance between them."""
-    return (
-        "A variance between configurations needs at least 2 of them with scores, "
-        f"got {n}: run more configurations."
-    )

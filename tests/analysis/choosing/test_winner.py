@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from sweeps.analysis.choosing.winner import leave_one_seed_out, naive, recommended
+from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.scores import Scores
 from sweeps.analysis.table import Table
@@ -164,3 +165,16 @@ def test_wrong_arguments_are_refused():
         naive(0, scores_of([[1.0, 2.0]]), level=0)
     with pytest.raises(ResultsError, match="`mode` must be"):
         leave_one_seed_out(table, mode="best")
+
+
+def test_naive_interval_allows_for_shared_levels():
+    """It is as wide as the splits are few, and refuses a single one."""
+    shared = SharedLevels(np.arange(6), np.repeat([0, 1], 3)[None], ("split",))
+    found = naive(0, scores_of([[1.0, 1, 1, 2, 2, 2]]), shared=shared)
+    expected = stats.t.interval(0.95, 1, loc=1.5, scale=0.5)
+    assert [found.low, found.high] == pytest.approx(list(expected))
+    assert (found.value, found.n, found.reason) == (1.5, 6, None)
+    one = naive(0, scores_of([[1.0, 1, 1]]), shared=shared)
+    assert one.value == 1.0
+    assert not one.is_known
+    assert "at least 2 levels of split" in str(one.reason)

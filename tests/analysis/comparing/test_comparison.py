@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from sweeps.analysis.comparing.comparison import compare
+from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.sizing.power import power_of_difference
 from sweeps.errors import ResultsError
 
@@ -201,3 +202,50 @@ def test_arguments_out_of_range_are_refused(mode, level):
     """A mode or a level that is none is refused."""
     with pytest.raises(ResultsError):
         compared([1.0, 2.0], [1.0, 3.0], mode=mode, level=level)
+
+
+SPLITS, INITS = np.indices((5, 6)).reshape(2, -1)
+CROSSED = SharedLevels(np.arange(30), np.stack([SPLITS, INITS]), ("split", "init"))
+
+
+def compared_over_levels(a, b, shared=CROSSED):
+    rng = np.random.default_rng(0)
+    return compare(a, b, paired=True, mode="max", rng=rng, shared=shared)
+
+
+def test_shared_levels_count_as_often_as_they_are_drawn():
+    """Thirty seeds with the luck in five splits are five, for every figure."""
+    luck = np.random.default_rng(3).normal(0.3, 1, 5)
+    noise = 0.01 * np.random.default_rng(4).normal(size=30)
+    a, b = luck[SPLITS] + noise, np.zeros(30)
+    found, by_split = compared_over_levels(a, b), compared(luck, np.zeros(5))
+    assert [found.low, found.high] == pytest.approx([by_split.low, by_split.high], abs=0.02)
+    assert found.p_value == found.p_t == pytest.approx(by_split.p_t, abs=0.01)
+    assert (found.p_exact, found.smallest_p) == (by_split.p_exact, 2 / 2**5)
+    assert found.n_pairs == 30
+    chance = found.probability_of_improvement
+    assert (chance.value, chance.n) == (np.mean(a > b), 5)
+    assert chance.high - chance.low > 0.4
+    assert found.effect_size.value == pytest.approx(a.mean() / a.std(ddof=1))
+    assert not found.effect_size.is_known
+    assert np.isnan([found.anytime_low, found.anytime_high, found.anytime_p]).all()
+    assert "5 levels of split as pairs" in found.reasons[0]
+    assert any("With 5 levels of split no exact p can be below" in each for each in found.reasons)
+
+
+def test_failures_leave_levels_to_compare_over():
+    """Whole levels may be gone; then the others say what there is to say."""
+    a, b = np.random.default_rng(5).normal(size=(2, 30))
+    a[SPLITS == 0] = NAN
+    b[7] = NAN
+    found = compared_over_levels(a, b)
+    assert found.low < found.difference < found.high
+    assert (found.n_failed_a, found.n_failed_b, found.n_pairs) == (6, 1, 23)
+
+
+def test_one_level_of_a_source_gives_no_interval():
+    """One split says nothing of the luck of the split, however many its initialisations."""
+    a, b = np.random.default_rng(6).normal(size=(2, 6))
+    found = compared_over_levels(a, b, CROSSED.among(np.arange(6)))
+    assert np.isnan([found.low, found.high, found.p_t]).all()
+    assert "at least 2 levels of each" in found.reasons[0]

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from sweeps.analysis.comparing.contrast import Contrast, contrasts_to
+from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.interval import mean_interval
 from sweeps.analysis.moments import Moments, group_moments
 from sweeps.analysis.scores import Scores
@@ -99,3 +100,20 @@ def test_few_shared_seeds_fall_back_one_by_one():
     samples = stats.ttest_ind([0.0, 5.0], [1.0, 2.0, 4.0], equal_var=False)
     assert found.p_value()[1:] == pytest.approx([pairs.pvalue, samples.pvalue])
     assert found.estimate[0] == 0.0
+
+
+def test_differences_over_shared_levels_are_those_of_level_means():
+    """What the split adds to one configuration alone is luck drawn as often as there are splits."""
+    splits = np.repeat(np.arange(4), 3)
+    shared = SharedLevels(np.arange(12) + 5, splits[None], ("split",))
+    values = np.random.default_rng(0).normal(size=(3, 12))
+    groups, columns = np.indices(values.shape).reshape(2, -1)
+    kept = (groups < 2) | (columns < 3)  # the last configuration has seen one split
+    score = values.ravel()[kept]
+    scores = Scores(score, groups[kept], columns[kept] + 5, 3)
+    found = contrasts_to(0, scores, paired=True, shared=shared)
+    test = stats.ttest_1samp((values[1] - values[0]).reshape(4, 3).mean(axis=1), 0)
+    assert found.p_value()[1] == pytest.approx(test.pvalue)
+    assert (found.estimate[0], found.error[0]) == (0.0, 0.0)
+    assert found.is_known.tolist() == [True, True, False]
+    assert found.estimate[2] == pytest.approx((values[2] - values[0])[:3].mean())

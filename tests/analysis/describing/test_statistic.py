@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sweeps.analysis.describing.statistic import FEWEST, STATISTICS, group_statistics
+from sweeps.analysis.describing.statistic import STATISTICS, group_statistics
+from sweeps.analysis.describing.statistic_reason import FEWEST
 from sweeps.analysis.interval import mean_interval
 from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
@@ -156,6 +157,20 @@ def test_huge_scores_overflow_nothing(statistic):
     """Losses of 1e300 beside small ones give finite figures, without a warning."""
     found = one([1e300, 2e300, -1e300, 1.0, 2.0, 3.0, 5e300, 4.0], statistic)
     assert np.isfinite(found[:1] if statistic == "worst" else found).all()
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_scores_near_the_largest_float_give_no_warning(statistic):
+    """The figure is exact to rounding; an interval that no float can hold has a reason instead."""
+    sample = np.array([4.0, 1.0, 2.0, 3.9, 3.0, 3.5, 2.5])
+    near, far = one(sample, statistic), one(sample * 1e307, statistic)
+    assert far == pytest.approx(np.array(near) * 1e307, rel=1e-12, nan_ok=True)
+    scores = Scores(np.array([-1.7e308, 1.7e308] * 4), np.zeros(8, dtype=int), np.arange(8), 1)
+    found = group_statistics(scores, statistic, mode="max")
+    assert np.isfinite(found.value).all()
+    assert not np.isinf(found.low).any()
+    if np.isnan(found.low).any() and statistic != "worst":
+        assert "what a float can hold" in str(found.reason[0])
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.leaderboard.ranking import differences_to, leaderboard_order, tied_with
 from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
@@ -156,3 +157,15 @@ def test_ties_ignore_order_labels_and_scale(table):
     before = tied_with(5, scores, paired=True)
     assert 1 < before.sum() < 6
     np.testing.assert_array_equal(tied_with(int(names[5]), moved, paired=True)[names], before)
+
+
+def test_differences_allow_for_seeds_that_share_levels():
+    """Six seeds of two splits are two draws of the luck of the split."""
+    splits = np.repeat([0, 1], 3)
+    shared = SharedLevels(np.arange(6), splits[None], ("split",))
+    scores = scores_of(np.stack([np.zeros(6), 1.0 + splits]))
+    found = differences_to(0, scores, paired=True, shared=shared)
+    expected = stats.t.interval(0.95, 1, loc=1.5, scale=0.5)
+    assert [found.low[1], found.high[1]] == pytest.approx(list(expected))
+    assert tied_with(0, scores, paired=True, shared=shared).tolist() == [True, True]
+    assert tied_with(0, scores, paired=True).tolist() == [True, False]

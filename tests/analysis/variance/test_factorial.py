@@ -123,7 +123,7 @@ def test_reliability_divides_each_interaction_by_its_levels():
     )
     config = found.of("configuration").variance
     assert found.reliability.value == pytest.approx(config / (config + error))
-    assert found.n_seeds == 12
+    assert found.mean_seeds == 12
 
 
 def test_error_of_the_mean_divides_each_variance_by_its_levels():

@@ -34,7 +34,7 @@ def test_seeds_matter_more_near_the_top():
     assert everywhere.icc.value > 0.7
     assert found.icc.value < 0.55
     assert found.icc.low < found.icc.value < found.icc.high
-    assert (found.n_configs, found.n_seeds, found.design) == (40, 6.0, "crossed")
+    assert (found.n_configs, found.mean_seeds, found.design) == (40, 6.0, "crossed")
 
 
 @pytest.mark.parametrize("is_shared", [True, False])

@@ -41,7 +41,12 @@ def test_dyestuff_has_the_published_components(dyestuff, scores_of):
     assert found.mean_error == pytest.approx(19.383412, abs=5e-7)
     assert found.mean == pytest.approx(1527.5)
     assert found.reliability.value == pytest.approx(1 - 1 / found.f)
-    assert (found.n_configs, found.n_seeds, found.n_scores, found.is_balanced) == (6, 5.0, 30, True)
+    assert (found.n_configs, found.mean_seeds, found.n_scores, found.is_balanced) == (
+        6,
+        5.0,
+        30,
+        True,
+    )
     assert found.reasons == ()
 
 
@@ -81,11 +86,11 @@ def test_unequal_numbers_of_seeds_use_the_effective_number():
         3,
     )
     found = split(scores)
-    assert found.n_seeds == pytest.approx((6 - 14 / 6) / 2)
+    assert found.mean_seeds == pytest.approx((6 - 14 / 6) / 2)
     between = (1 * 0.25 + 2 * 3.5**2 + 3 * 2.5**2) / 2
     assert found.of("configuration").mean_square == pytest.approx(between)
     assert found.of("seed").mean_square == pytest.approx((2 + 2) / 3)
-    assert found.of("configuration").variance == pytest.approx((between - 4 / 3) / found.n_seeds)
+    assert found.of("configuration").variance == pytest.approx((between - 4 / 3) / found.mean_seeds)
     assert not found.is_balanced
 
 
@@ -160,9 +165,13 @@ def test_rounding_is_no_luck(scores_of):
 
 @pytest.mark.parametrize("scale", [1e300, 1e-300])
 def test_extreme_scores_keep_their_shares(scale, dyestuff, scores_of):
-    """Squares beyond what a float holds become infinite or 0, shares stay."""
+    """Squares beyond what a float holds are left out with a reason, or 0; shares stay."""
     found = split(scores_of(dyestuff / 2000 * scale))
     assert found.icc.value == pytest.approx(0.418487, abs=5e-7)
+    assert np.isnan(found.of("seed").variance) == (scale > 1)
+    assert [reason.startswith("Some variances are left out") for reason in found.reasons] == (
+        [True] * (scale > 1)
+    )
     assert found.mean_error == pytest.approx(19.383412 / 2000 * scale)
 
 

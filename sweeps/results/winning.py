@@ -43,9 +43,7 @@ _NOT_VALIDATED = (
     "It has no finished run on fresh seeds; set `seeds.validate` to run the leaders on some."
 )
 
-_ALL_FAILED = (
-    "None of its {} runs on fresh seeds has a score; look at why they failed."
-)
+_ALL_FAILED = "None of its {} runs on fresh seeds has a score; look at why they failed."
 
 
 def winner_of(evidence: Evidence) -> Winner:

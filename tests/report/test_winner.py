@@ -134,10 +134,11 @@ def test_a_design_is_judged_by_seeds_that_share_no_level(results):
         "what a configuration has under a seed that shares no level with those that chose" in text
     )
     assert "left out" not in text
-    console = Console(width=140, file=io.StringIO())
+    file = io.StringIO()
+    console = Console(width=140, file=file)
     for part in winner_report(made):
         console.print(part)
-    assert "read under a seed that shares no level" in console.file.getvalue()
+    assert "read under a seed that shares no level" in file.getvalue()
 
 
 def test_a_naive_number_is_not_recommended_without_a_warning(results):

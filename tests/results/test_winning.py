@@ -185,7 +185,8 @@ def test_the_luck_of_all_sources_widens_the_shrunken_interval():
         means = table.reshape(10, 5, 6).mean(axis=3 - axis)
         order = np.argsort(-table.mean(axis=1))
         alone.append(results_of(frame_of(means[order])).best().shrunken)
-    width = np.hypot(*(each.high - each.low for each in alone))
+    one, other = (each.high - each.low for each in alone)
+    width = np.hypot(one, other)
     assert best.shrunken.high - best.shrunken.low == pytest.approx(width)
     assert best.shrunken.low < best.shrunken.value < best.shrunken.high
     assert best.shrunken.method.endswith("the luck of all sources added up")

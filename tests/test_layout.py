@@ -15,7 +15,7 @@ import pytest
 import sweeps
 
 ROOT = Path(__file__).parents[1]
-SLOW = {"cmaes", "optuna", "pandas", "ray", "scipy", "sklearn", "torch"}
+SLOW = {"SALib", "cmaes", "optuna", "pandas", "ray", "scipy", "sklearn", "torch"}
 
 
 @pytest.mark.slow

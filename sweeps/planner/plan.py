@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sweeps.planner.budget import Budget
+from sweeps.planner.samplers.base import Designed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,4 +84,5 @@ class Plan:
         """Whether resuming takes more than the configurations and runs that are stored."""
         is_adaptive = bool(self.rungs) or self.sampler.is_model or self.stopping is not None
         is_limited = self.budget != Budget()
-        return is_adaptive or is_limited or self.validation.n_seeds > 0
+        is_designed = isinstance(self.sampler, Designed)  # its rows are kept as decisions
+        return is_adaptive or is_limited or is_designed or self.validation.n_seeds > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweeps.planner.event import Config, Decision
-from sweeps.planner.samplers import NoProposal
+from sweeps.planner.samplers import Designed, NoProposal
 from sweeps.space import config_id
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PILOT = "pilot"
 DEFAULTS = "defaults"
+DESIGN_ROW = "design_row"
 
 MOST_REPEATS = 1000
 """Proposals in a row without a new configuration after which a space counts as exhausted."""
@@ -37,11 +38,12 @@ class Proposer:
     def __init__(self, plan: Plan, table: Table, decisions: Iterable[Decision] = ()) -> None:
         self.new_configs: list[Config] = []
         self.new_decisions: list[Decision] = []
-        self.n_wanted = plan.n_wanted
+        self.n_wanted = _n_wanted(plan, table)
         self._plan = plan
         self._table = table
         self._k = 0
         self._said: Mapping[str, object] = {}
+        self._design = plan.sampler if isinstance(plan.sampler, Designed) else None
         for decision in decisions:
             if decision.kind == "exhausted":
                 self._said = decision.detail
@@ -49,6 +51,9 @@ class Proposer:
             by_sampler = decision.detail.get("by") == plan.sampler.name
             if decision.kind == "proposed" and by_sampler and isinstance(k, int):
                 self._k = max(self._k, k)
+            row = decision.detail.get("row")
+            if decision.kind == DESIGN_ROW and by_sampler and isinstance(row, int):
+                self._k = max(self._k, row + 1)
 
     @property
     def has_room(self) -> bool:
@@ -79,7 +84,28 @@ class Proposer:
             row = self._draw(plan.pilot, self._place_in_pilot, PILOT)
             if isinstance(row, int):
                 return row
+        if self._design is not None:
+            return self._next_of_design(self._design)
         return self._ask_sampler(index)
+
+    def _next_of_design(self, design: Designed) -> int | None:
+        """Register the next configuration that is new; each row on the way is recorded."""
+        while (values := design.propose(self._k, self._table)) is not NoProposal.EXHAUSTED:
+            place = design.place(self._k)
+            self._k += 1
+            if isinstance(values, NoProposal):
+                continue
+            known = self._table.row_of(config_id(values))
+            row = self._register(values, design.name) if known is None else known
+            if known is None:
+                self.new_decisions.append(self._proposed(row, design.name, self._k))
+            detail = {"by": design.name, **place}
+            name = self._table.configs[row].config_id
+            self.new_decisions.append(Decision(DESIGN_ROW, name, detail))
+            if known is None:
+                return row
+        self.n_wanted = len(self._table.configs)
+        return None
 
     def _ask_sampler(self, index: int) -> int | NoProposal | None:
         sampler, space_size = self._plan.sampler, self._plan.space_size
@@ -123,3 +149,11 @@ class Proposer:
         if self.n_wanted != n_found and detail != self._said:
             self.new_decisions.append(Decision("exhausted", None, detail))
         self.n_wanted = n_found
+
+
+def _n_wanted(plan: Plan, table: Table) -> int | None:
+    """Count the configurations wanted; the first one stands beside a list that lacks it."""
+    n = plan.n_wanted
+    if n is None or plan.n_configs is not None or plan.first is None:
+        return n
+    return n + all(plan.sampler.propose(k, table) != plan.first for k in range(n))

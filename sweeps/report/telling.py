@@ -96,6 +96,16 @@ def _proposed(events: Sequence[Event]) -> Told:
     return Told(f"{count(len(events), 'configuration')} {verb} proposed{by}.")
 
 
+def _design_rows(events: Sequence[Event]) -> Told:
+    by = events[0].word("by")
+    n_configs = len({event.subject for event in events})
+    verb = "was" if len(events) == 1 else "were"
+    return Told(
+        f"{count(len(events), 'row')} of the design{f' of {by}' if by else ''} {verb} filled by "
+        f"{count(n_configs, 'configuration')}."
+    )
+
+
 def _exhausted(events: Sequence[Event]) -> Told:
     event = events[-1]
     found, wanted = event.counted("n_found", "configuration"), event.counted("n_wanted", "")
@@ -236,6 +246,7 @@ def _unknown(events: Sequence[Event]) -> Told:
 _TELLERS: dict[str, Callable[[Sequence[Event]], Told]] = {
     "race_planned": _planned,
     "proposed": _proposed,
+    "design_row": _design_rows,
     "exhausted": _exhausted,
     "pilot": _pilot,
     "noise": _noise,

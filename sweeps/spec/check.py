@@ -24,11 +24,12 @@ from sweeps.spec.between import (
 )
 from sweeps.spec.budget import Budget
 from sweeps.spec.checkpoint import CheckpointPlan
+from sweeps.spec.designed import design_problems
 from sweeps.spec.execution import Failures, Resources
 from sweeps.spec.heading import TOP_LEVEL, Heading
 from sweeps.spec.key import keys_of, missing, unknown_keys, unpacked
 from sweeps.spec.listed import read_listed
-from sweeps.spec.search import COUNTED, MOST_CONFIGS, Search
+from sweeps.spec.search import COUNTED, DESIGNS, MOST_CONFIGS, Search
 from sweeps.spec.secret import shown
 from sweeps.spec.section import Section
 from sweeps.spec.seed_plan import SEEDS_REMEDY, SeedPlan
@@ -86,6 +87,9 @@ class _Check:
             "checkpoint": self._checkpoint(objective),
         }
         self._check_amounts(parts["search"], parts["seeds"], parts["budget"])
+        if parts["search"] is not None:
+            found = design_problems(parts["search"], space, parts["seeds"], parts["stopping"])
+            self.problems += found
         if self.problems:
             raise SpecError(self.problems)
         return parts
@@ -246,7 +250,7 @@ class _Check:
             key = "n" if is_number else "values"
             values, problems = SeedPlan.check({key: given})
             self.problems += [_moved(problem, f"seeds.{key}", "seeds") for problem in problems]
-            return None if problems else SeedPlan(**values)
+            return None if problems else SeedPlan(**(self._pairing(values) | values))
         if given is not None and not isinstance(given, Mapping | SeedPlan):
             rule = "must be the number of seeds, a list of their numbers, or a mapping of keys"
             self._add("seeds", rule, shown(given), SEEDS_REMEDY)
@@ -258,7 +262,16 @@ class _Check:
         self.problems += problems
         if objective is not None:
             self._check_sources(values.get("sources"), objective)
-        return None if problems else SeedPlan(**values)
+        return None if problems else SeedPlan(**(self._pairing(values) | values))
+
+    def _pairing(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give each configuration seeds of its own in a designed experiment."""
+        if values.get("race") is not None or values.get("design") is not None:
+            return {}  # those need shared seeds, which the check of the experiment says better
+        search = self.given.get(Search.PLACE)
+        written = search.document() if isinstance(search, Search) else search
+        is_designed = isinstance(written, Mapping) and written.get("sampler") in DESIGNS
+        return {"paired": False} if is_designed else {}
 
     def _check_sources(self, sources: Names | Counts | None, objective: Objective) -> None:
         for i, source in enumerate(names_of(sources) or ()):

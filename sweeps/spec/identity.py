@@ -13,6 +13,7 @@ from sweeps.seeds import rungs
 from sweeps.space import Space
 from sweeps.spec.flow import flow
 from sweeps.spec.key import place
+from sweeps.spec.search import DESIGNS
 from sweeps.spec.stopping import NO_RULE
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
         "allocation": "race" if racing else "fixed",
     }
     later = {
-        "search.options": search.get("options"),
+        "search.options": _options(search),
         # the points of this sampler depend on how many there are
         "search.configs": search["configs"] if search["sampler"] == "latin_hypercube" else None,
         "seeds.race": seeds.get("race"),
@@ -67,6 +68,14 @@ def identity_of(document: Mapping[str, Any]) -> dict[str, object]:
     }
     # left out where they say nothing, so that definitions stored before these keys keep their hash
     return identity | {key: value for key, value in later.items() if value is not None}
+
+
+def _options(search: Mapping[str, Any]) -> dict[str, object] | None:
+    """Give the sampler's options; a design with a larger `n` has the rows of a smaller one."""
+    options: dict[str, object] | None = search.get("options")
+    if not options or search["sampler"] not in DESIGNS:
+        return options
+    return {key: value for key, value in options.items() if key != "n"} or None
 
 
 def _ordered(seeds: Mapping[str, Any]) -> list[str]:

@@ -21,13 +21,21 @@ SAMPLERS: Final = (
     "grid",
     "sobol",
     "latin_hypercube",
+    "saltelli",
+    "morris",
     "listed",
     "tpe",
     "cmaes",
     "gp",
 )
-WITH_OPTIONS: Final = ("tpe", "cmaes", "gp")
-COUNTED: Final = {"grid": "the grid", "listed": "the list"}  # what sets their number
+DESIGNS: Final = ("saltelli", "morris")
+WITH_OPTIONS: Final = ("tpe", "cmaes", "gp", *DESIGNS)
+COUNTED: Final = {  # what sets their number
+    "grid": "the grid",
+    "listed": "the list",
+    "saltelli": "`options.n`",
+    "morris": "`options.n`",
+}
 
 Row = tuple[tuple[str, Any], ...]
 
@@ -62,8 +70,9 @@ class Search(Section):
         str,
         Field(
             description="way to choose configurations: random, grid (every combination), "
-            "sobol or latin_hypercube (evenly spread), listed (those in `from`), tpe, cmaes or gp "
-            "(these learn from results), or `package.module:Class`, a Ray Tune searcher",
+            "sobol or latin_hypercube (evenly spread), listed (those in `from`), saltelli or "
+            "morris (designs for sensitivity indices), tpe, cmaes or gp (these learn from "
+            "results), or `package.module:Class`, a Ray Tune searcher",
             examples=["random"],
         ),
         AfterValidator(name_or_import_path(SAMPLERS)),
@@ -74,7 +83,7 @@ class Search(Section):
             ge=1,
             le=MOST_CONFIGS,
             description="number of configurations to propose, 1 to 1,000,000; "
-            "needed unless `budget` sets a limit; grid and listed take none",
+            "needed unless `budget` sets a limit; grid, listed, saltelli and morris take none",
             examples=[40],
         ),
     ] = None
@@ -100,8 +109,8 @@ class Search(Section):
         PlainValidator(options_or_none),
         WithJsonSchema({"type": "object"}),
         Field(
-            description="mapping of settings of the sampler, for tpe, cmaes, gp "
-            "and Ray Tune searchers",
+            description="mapping of settings of the sampler, for tpe, cmaes, gp, saltelli, "
+            "morris and Ray Tune searchers",
             examples=[{"n_startup": 10}],
         ),
     ] = None

@@ -224,3 +224,13 @@ def test_resuming_is_replaying(game, data):
     assert {e.run for e in resumed.ended} | {e.run for e in stored} == {e.run for e in whole.ended}
     order = [config.config_id for config in whole.planner.table.configs]
     assert [config.config_id for config in resumed.planner.table.configs] == order
+
+
+@pytest.mark.parametrize(("first", "n_configs"), [({"x": 1}, 3), ({"x": 7}, 4)])
+def test_a_first_configuration_takes_no_other_ones_place(game, first, n_configs):
+    """Where no number is asked for, the whole list is run, and the defaults beside it."""
+    play = game(n_configs=3, n_seeds=2, first=first)
+    assert play.planner.n_configs == n_configs
+    play.finish()
+    assert len(play.ended) == 2 * n_configs
+    assert play.planner.table.configs[0].values == first

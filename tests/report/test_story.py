@@ -21,9 +21,9 @@ from sweeps.space import config_id
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 KINDS = [
-    *("race_planned", "proposed", "exhausted", "pilot", "promoted", "noise", "stopped", "paused"),
-    *("resumed", "eliminated", "retried", "abandoned", "code_changed", "budget_ended"),
-    *("race_ended", "validating", "something_new"),
+    *("race_planned", "proposed", "design_row", "exhausted", "pilot", "promoted", "noise"),
+    *("stopped", "paused", "resumed", "eliminated", "retried", "abandoned", "code_changed"),
+    *("budget_ended", "race_ended", "validating", "something_new"),
 ]
 LEADER = config_id({"x": 0})
 
@@ -90,6 +90,17 @@ def test_the_plan_is_told_with_its_cost():
         "the best 1 in 3 of a rung go on to the next. 10 configurations drawn at random get a "
         "second seed whatever their rank: a pilot. The leader and up to 4 contenders are validated "
         "on 20 fresh seeds each. 100 runs of these are kept back for that."
+    )
+
+
+def test_rows_of_a_design_are_told_apart_from_the_configurations_that_fill_them():
+    """Two rows may round to one configuration."""
+    events = [
+        Event(0.0, "design_row", subject, {"by": "morris", "row": i})
+        for i, subject in enumerate((LEADER, config_id({"x": 1}), LEADER))
+    ]
+    assert tell(events, "score", "max").sentence == (
+        "3 rows of the design of morris were filled by 2 configurations."
     )
 
 

@@ -6,13 +6,15 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from sweeps.errors import Problem, SpecError
-from sweeps.planner.samplers.base import NoProposal, Remembering, Sampler, Seen
+from sweeps.planner.samplers.base import Designed, NoProposal, Remembering, Sampler, Seen
 from sweeps.planner.samplers.cmaes import CmaesSampler
 from sweeps.planner.samplers.gp import GpSampler
 from sweeps.planner.samplers.latin_hypercube import LatinHypercubeSampler
 from sweeps.planner.samplers.listed import ListedSampler
+from sweeps.planner.samplers.morris import MorrisSampler
 from sweeps.planner.samplers.option import OPTIONS, checked_options
 from sweeps.planner.samplers.random import RandomSampler
+from sweeps.planner.samplers.saltelli import SaltelliSampler
 from sweeps.planner.samplers.sobol import SobolSampler
 from sweeps.planner.samplers.tpe import TpeSampler
 
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
 __all__ = [
     "OPTIONS",
     "CmaesSampler",
+    "Designed",
     "GpSampler",
     "LatinHypercubeSampler",
     "ListedSampler",
+    "MorrisSampler",
     "NoProposal",
     "RandomSampler",
     "Remembering",
+    "SaltelliSampler",
     "Sampler",
     "Seen",
     "SobolSampler",
@@ -40,7 +45,16 @@ __all__ = [
 
 
 _BY_NAME: Final[Mapping[str, Callable[..., Sampler]]] = {
-    each.name: each for each in (RandomSampler, SobolSampler, TpeSampler, CmaesSampler, GpSampler)
+    each.name: each
+    for each in (
+        RandomSampler,
+        SobolSampler,
+        SaltelliSampler,
+        MorrisSampler,
+        TpeSampler,
+        CmaesSampler,
+        GpSampler,
+    )
 }
 
 

@@ -80,6 +80,14 @@ class Sampler(Protocol):
 
 
 @runtime_checkable
+class Designed(Sampler, Protocol):
+    """A sampler whose positions are rows of a design: one that comes again is a row as well."""
+
+    def place(self, k: int) -> Mapping[str, object]:
+        """Give the place of row `k` in the design, as plain data that is recorded."""
+
+
+@runtime_checkable
 class Remembering(Sampler, Protocol):
     """A sampler that keeps what it has learnt to itself, so that resuming takes its state."""
 

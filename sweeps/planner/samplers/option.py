@@ -67,6 +67,9 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
     ),
     "cmaes": (Option("sigma", float, 0, 1), Option("population", int, 2, 10_000)),
     "gp": (N_STARTUP,),
+    # what `n` must be, and that it is there, is checked with the definition
+    "saltelli": (Option("n", int, 2), Option("second_order", bool)),
+    "morris": (Option("n", int, 2), Option("levels", int, 2, 10_000)),
 }
 """Options by sampler; the others have none."""
 

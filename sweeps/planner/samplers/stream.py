@@ -17,6 +17,8 @@ class Use(IntEnum):
     CMAES_RESTART = 6
     FALLBACK = 7
     MUTATION = 8
+    SALTELLI = 9
+    MORRIS = 10
 
 
 def stream(use: Use, k: int, master_seed: int) -> np.random.Generator:

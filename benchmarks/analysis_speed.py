@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("numpy", "pandas", "pyarrow", "SQLAlchemy", "rliable", "arch")
 
 
+ATARI = (10, 26)
+"""Runs and tasks: those of the Atari benchmark that rliable comes with."""
+MANY_RUNS = (100, 10)
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How much to measure.
@@ -94,15 +99,24 @@ def reading(size: Size) -> list[Figure]:
 def peers(size: Size) -> list[Figure]:
     """Compare intervals by resampling with rliable's."""
     figures = []
-    for function, what, n_draws, goal in (
-        ("interquartile_mean", "interquartile mean with interval", size.n_draws, 25),
-        ("improvement", "probability of improvement with interval", size.n_few_draws, 200),
+    iqm, better = "interquartile mean", "probability of improvement"
+    for function, what, n_draws, goal, (n_runs, n_tasks) in (
+        ("interquartile_mean", iqm, size.n_draws, 25, ATARI),
+        ("interquartile_mean", iqm, size.n_few_draws, 25, MANY_RUNS),
+        ("improvement", better, size.n_few_draws, 200, ATARI),
     ):
-        found = _measure("analysis.peers", function, n_draws=n_draws, repeats=min(size.repeats, 5))
+        found = _measure(
+            "analysis.peers",
+            function,
+            n_draws=n_draws,
+            repeats=min(size.repeats, 5),
+            n_runs=n_runs,
+            n_tasks=n_tasks,
+        )
         times = tuple(
             theirs / ours for ours, theirs in zip(found["ours_s"], found["theirs_s"], strict=True)
         )
-        named = f"{what}, {n_draws:,} resamples"
+        named = f"{what} with interval, {n_runs} runs x {n_tasks} tasks, {n_draws:,} resamples"
         figures += [
             Figure(f"{named}: times rliable", times, form="{:.0f}", low=goal),
             Figure(f"{named}, milliseconds", tuple(1e3 * s for s in found["ours_s"])),

@@ -18,14 +18,13 @@ from sweeps.analysis.describing.tasks import aggregate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHAPE = (10, 26)
-"""Runs and tasks: those of the Atari benchmark that rliable comes with."""
 
-
-def interquartile_mean(n_draws: int, repeats: int) -> dict[str, list[float]]:
+def interquartile_mean(
+    n_draws: int, repeats: int, n_runs: int, n_tasks: int
+) -> dict[str, list[float]]:
     """Time the interquartile mean with its interval."""
     estimates, metrics = _rliable()
-    scores = _scores(0)
+    scores = _scores(0, n_runs, n_tasks)
 
     def theirs() -> object:
         return estimates(
@@ -38,10 +37,10 @@ def interquartile_mean(n_draws: int, repeats: int) -> dict[str, list[float]]:
     return _timed(ours, theirs, repeats)
 
 
-def improvement(n_draws: int, repeats: int) -> dict[str, list[float]]:
+def improvement(n_draws: int, repeats: int, n_runs: int, n_tasks: int) -> dict[str, list[float]]:
     """Time the probability of improvement with its interval."""
     estimates, metrics = _rliable()
-    pair = _scores(0), _scores(1)
+    pair = _scores(0, n_runs, n_tasks), _scores(1, n_runs, n_tasks)
 
     def theirs() -> object:
         return estimates(
@@ -57,8 +56,8 @@ def improvement(n_draws: int, repeats: int) -> dict[str, list[float]]:
     return _timed(ours, theirs, repeats)
 
 
-def _scores(seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.random.default_rng(seed).lognormal(size=SHAPE)
+def _scores(seed: int, n_runs: int, n_tasks: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.random.default_rng(seed).lognormal(size=(n_runs, n_tasks))
 
 
 def _timed(

@@ -35,6 +35,10 @@ _QUIET = (
     "The seed changes no comparison in this race, so all are compared under one seed and none can "
     "be left out."
 )
+_ALONE = (
+    "It alone was promoted to its rung, so the seeds of that rung chose nothing that could be "
+    "chosen otherwise; validate it to learn what its score is worth."
+)
 _ONE_NEW_SEED = (
     "In a race only seeds that promoted nothing can be left out, and the leader has fewer than 2 "
     "of them."
@@ -106,6 +110,8 @@ def _left_out(evidence: Evidence) -> tuple[Estimate, float]:
         if laid_out is None:
             return Estimate.unknown(_ONE_NEW_SEED), math.nan
         table, is_new = laid_out
+        if is_new is not None and len(table.values) == 1:
+            return Estimate.unknown(_ALONE), math.nan
         judges = ~np.eye(table.values.shape[1], dtype=bool)
         found = leave_one_seed_out(table, mode=mode, level=LEVEL, left_out=is_new)
     if math.isnan(found.value):

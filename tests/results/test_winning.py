@@ -190,3 +190,15 @@ def test_the_luck_of_all_sources_widens_the_shrunken_interval():
     assert best.shrunken.high - best.shrunken.low == pytest.approx(width)
     assert best.shrunken.low < best.shrunken.value < best.shrunken.high
     assert best.shrunken.method.endswith("the luck of all sources added up")
+
+
+def test_who_reaches_the_top_of_a_race_alone_leaves_nothing_to_choose():
+    """More seeds would not help; fresh ones do."""
+    table, _ = race_table(np.random.default_rng(1), 36, 1.0)
+    ahead = race_of(frame_of(table)).best().config["x"]
+    others = np.arange(len(table)) != ahead
+    table[others, 3:] = None
+    best = race_of(frame_of(table)).best()
+    assert best.config["x"] == ahead
+    assert "It alone was promoted" in str(best.leave_one_seed_out.reason)
+    assert np.isnan(best.optimism["leave_one_seed_out"])

@@ -61,7 +61,7 @@ def _share(components: pd.DataFrame) -> Iterator[str]:
     shares = luck_of(components)
     run = "one run of a validated configuration" if _is_validated(components) else "one run"
     if shares:
-        icc = components.attrs.get("icc")
+        icc: Any = fact(components, "icc")
         bounds = (1 - icc.high, 1 - icc.low) if icc is not None else (math.nan, math.nan)
         if bounds[1] - bounds[0] > _NOTHING_TOLD:
             yield f"which share of the variance of {run} is luck cannot be told{_range(*bounds)}"
@@ -93,7 +93,7 @@ def _harmless(components: pd.DataFrame) -> str:
 
 def _reliability(components: pd.DataFrame) -> Iterator[str]:
     """Say how well the means rank the configurations: 1 is perfectly, 0 by chance."""
-    reliability: Any = components.attrs.get("reliability")
+    reliability: Any = fact(components, "reliability")
     n_seeds = _seeds(components.attrs)
     if reliability is None or math.isnan(reliability.value) or math.isnan(n_seeds):
         return
@@ -156,7 +156,7 @@ def _source(name: str) -> str:
 
 def _top(near_the_top: pd.DataFrame) -> Iterator[str]:
     """Say how much luck there is among the best, where anything is known of that."""
-    icc: Any = near_the_top.attrs.get("icc")
+    icc: Any = fact(near_the_top, "icc")
     if icc is None or math.isnan(icc.value):
         return
     best, bounds = count(icc.n, "configuration"), (1 - icc.high, 1 - icc.low)
@@ -165,3 +165,8 @@ def _top(near_the_top: pd.DataFrame) -> Iterator[str]:
         return
     share = min(max(1 - icc.value, 0.0), 1.0)
     yield f"Among the best {best} luck is {percent(share)}{_range(*bounds)}."
+
+
+def fact(frame: pd.DataFrame, name: str) -> object:
+    """Give a fact that a frame says about itself, None where it does not."""
+    return getattr(frame, name, frame.attrs.get(name))

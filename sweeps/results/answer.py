@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
@@ -13,15 +14,20 @@ if TYPE_CHECKING:
 
 
 class Answer(pd.DataFrame):
-    """A frame with facts about itself in `attrs`, each readable as an attribute too.
+    """A frame with facts about itself, each readable as an attribute.
 
-    A column goes before a fact of the same name, and what every frame has before both.
+    `attrs` holds the same facts as plain data, records as dicts, since pandas writes it as JSON
+    into Parquet files. A column goes before a fact of the same name, and what every frame has
+    before both.
 
     Example:
         >>> answer = Answer.of({"seeds": [5]}, {"design": "crossed", "reasons": ()})
         >>> answer.design, answer.copy().attrs["design"]
         ('crossed', 'crossed')
     """
+
+    _metadata: ClassVar[list[str]] = ["_facts"]
+    _facts: Mapping[str, Any] | None = None
 
     @property
     def _constructor(self) -> type[Answer]:
@@ -30,8 +36,10 @@ class Answer(pd.DataFrame):
     def __getattr__(self, name: str) -> Any:  # type: ignore[misc] # the stubs forbid it
         """Give a fact, or else what any frame gives."""
         # Private names are asked for while a frame is being made, before it has facts.
-        if not name.startswith("_") and name not in self.columns and name in self.attrs:
-            return self.attrs[name]
+        if not name.startswith("_") and name not in self.columns:
+            for facts in (self._facts or {}, self.attrs):
+                if name in facts:
+                    return facts[name]
         return super().__getattr__(name)
 
     @classmethod
@@ -43,8 +51,13 @@ class Answer(pd.DataFrame):
             facts: What to say about the frame; plain values and frozen records.
         """
         answer = cls(dict(columns))
-        answer.attrs.update(facts)
+        object.__setattr__(answer, "_facts", dict(facts))
+        answer.attrs.update({name: _plain(fact) for name, fact in facts.items()})
         return answer
+
+
+def _plain(fact: object) -> object:
+    return asdict(fact) if is_dataclass(fact) and not isinstance(fact, type) else fact
 
 
 def texts(values: Iterable[str | None]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
@@ -11,7 +12,8 @@ from sweeps.analysis.estimate import Estimate
 from sweeps.results import Answer
 from sweeps.results.answer import texts
 
-FACTS = {"design": "crossed", "icc": Estimate(0.5, 0.4, 0.6, 8), "reasons": ("A sentence.",)}
+ICC = Estimate(0.5, 0.4, 0.6, 8)
+FACTS = {"design": "crossed", "icc": ICC, "reasons": ("A sentence.",)}
 
 
 @pytest.fixture
@@ -42,8 +44,17 @@ def test_facts_stay_with_copies_and_parts(answer, derive):
     """Whatever is taken from an answer still says how it was made."""
     derived = derive(answer)
     assert isinstance(derived, Answer)
-    assert derived.attrs == FACTS
+    assert derived.attrs == {**FACTS, "icc": asdict(ICC)}
     assert derived.icc == FACTS["icc"]
+
+
+def test_answers_can_be_written_to_files(answer, tmp_path):
+    """Parquet takes what is said about the frame along, as JSON."""
+    answer.to_parquet(tmp_path / "answer.parquet")
+    answer.to_feather(tmp_path / "answer.feather")
+    read = pd.read_parquet(tmp_path / "answer.parquet")
+    assert read.attrs["icc"]["value"] == 0.5
+    assert read["n"].tolist() == [1, 2]
 
 
 def test_columns_go_before_facts_of_the_same_name():

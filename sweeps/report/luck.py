@@ -76,10 +76,11 @@ def _share(components: pd.DataFrame) -> Iterator[str]:
 
 
 def _range(low: float, high: float) -> str:
-    """Write the interval of a share inside a sentence; nothing where there is none."""
+    """Write the interval of a share inside a sentence; nothing where there is none to tell."""
     if math.isnan(low) or math.isnan(high):
         return ""
-    return f" ({percent(min(max(low, 0.0), 1.0))} to {percent(min(max(high, 0.0), 1.0))})"
+    bounds = [percent(min(max(bound, 0.0), 1.0)) for bound in (low, high)]
+    return "" if bounds[0] == bounds[1] else f" ({bounds[0]} to {bounds[1]})"
 
 
 def _harmless(components: pd.DataFrame) -> str:
@@ -100,9 +101,10 @@ def _reliability(components: pd.DataFrame) -> Iterator[str]:
     is_whole = n_seeds == round(n_seeds)
     seeds = f"{'' if is_whole else 'about '}{count(round(n_seeds), 'seed')}"
     verb = "ranks" if round(n_seeds) == 1 else "rank"
-    score = f"{max(reliability.value, 0.0):.2f}"
-    if not math.isnan(reliability.low) and not math.isnan(reliability.high):
-        score += f" ({max(reliability.low, 0.0):.2f} to {reliability.high:.2f})"
+    figures = (reliability.value, reliability.low, reliability.high)
+    score, low, high = (f"{max(figure, 0.0):.2f}" for figure in figures)
+    if reliability.is_known and low != high:
+        score += f" ({low} to {high})"
     which = "these" if _is_validated(components) else "the"
     yield f"{seeds} {verb} {which} configurations with reliability {score}"
 

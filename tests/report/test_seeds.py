@@ -213,3 +213,17 @@ def test_a_table_without_rows_is_a_sentence():
     answers = SeedAnswers(CROSSED, TOP, NEEDED, NO_STABILITY)
     flat = " ".join(printed(answers).split())
     assert "Would fewer seeds have fooled us? Nothing is known. Seeds are not shared." in flat
+
+
+def test_an_interval_too_short_to_show_is_left_out():
+    """`under 0.1 % (under 0.1 % to under 0.1 %)` would say nothing."""
+    sure = components(
+        {"configuration": 0.9999, "seed": 0.0001},
+        icc=Estimate(0.9999, 0.9998, 0.99995, 60),
+        reliability=Estimate(0.9999, 0.9998, 1.0, 60),
+        mean_seeds=10,
+    )
+    said = luck(sure, NO_STABILITY, NO_TOP)
+    assert "Luck is under 0.1 % of the variance" in said
+    assert "with reliability 1.00" in said
+    assert " to " not in said

@@ -7,21 +7,15 @@ taken turn by turn. A whole measurement replaces the tables in docs/benchmarks.m
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from benchmarks.figures import Figure, conditions, keep, render
+from benchmarks.figures import Figure
+from benchmarks.measuring import command, in_fresh_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("numpy", "pandas", "pyarrow", "SQLAlchemy", "rliable", "arch")
 
 
@@ -54,7 +48,7 @@ QUICK = Size(n_configs=1_000, n_draws=1_000, n_few_draws=50, repeats=2)
 
 def reading(size: Size) -> list[Figure]:
     """Compare reading a large sweep with pandas."""
-    found = _measure(
+    found = in_fresh_process(
         "analysis.reading",
         "reading",
         n_configs=size.n_configs,
@@ -105,7 +99,7 @@ def peers(size: Size) -> list[Figure]:
         ("interquartile_mean", iqm, size.n_few_draws, 25, MANY_RUNS),
         ("improvement", better, size.n_few_draws, 200, ATARI),
     ):
-        found = _measure(
+        found = in_fresh_process(
             "analysis.peers",
             function,
             n_draws=n_draws,
@@ -126,7 +120,7 @@ def peers(size: Size) -> list[Figure]:
 
 def questions(size: Size) -> list[Figure]:
     """Say how long each question takes on a large sweep."""
-    found = _measure(
+    found = in_fresh_process(
         "analysis.size", "questions", n_configs=size.n_configs, n_seeds=size.n_seeds, repeats=3
     )
     shape = f"{size.n_configs:,} x {size.n_seeds}"
@@ -141,20 +135,15 @@ SECTIONS: dict[str, Callable[[Size], list[Figure]]] = {
 
 
 def main() -> None:
-    """Measure what the command line asks for, print it, and keep it if it is everything."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="small sizes, two turns: a trial")
-    parser.add_argument("--only", choices=SECTIONS, action="append", help="may be repeated")
-    options = parser.parse_args()
-    size = QUICK if options.quick else Size()
-    figures: list[Figure] = []
-    for section in options.only or list(SECTIONS):
-        print(f"Measuring {section} …", file=sys.stderr, flush=True)
-        figures += SECTIONS[section](size)
-    text = render(figures, conditions("make bench-analysis", PACKAGES))
-    print(text)
-    if not options.quick and not options.only:
-        keep(text, "analysis")
+    """Measure as the command line says."""
+    command(
+        "analysis",
+        (__doc__ or "").splitlines()[0],
+        SECTIONS,
+        sizes=(Size(), QUICK),
+        quick="small sizes, two turns: a trial",
+        packages=PACKAGES,
+    )
 
 
 def _ratio(
@@ -162,20 +151,6 @@ def _ratio(
 ) -> Figure:
     values = (a / b for a, b in zip(found[over], found[under], strict=True))
     return Figure(what, tuple(values), high=high)
-
-
-def _measure(module: str, function: str, **arguments: Any) -> dict[str, Any]:
-    """Run one measurement in a fresh process and give what it found."""
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    ended = subprocess.run(  # noqa: S603  our own command
-        [sys.executable, "-m", "benchmarks.child", module, function, json.dumps(arguments)],
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    return found
 
 
 if __name__ == "__main__":

@@ -7,22 +7,17 @@ measurement replaces the tables in docs/benchmarks.md; `--quick` and `--only` pr
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import statistics
-import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.figures import Figure, conditions, keep, render
+from benchmarks.figures import Figure
+from benchmarks.measuring import command, in_fresh_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("ray", "optuna", "joblib", "numpy", "SQLAlchemy")
 # Name: what it is, where it is measured.
 PEERS = {
@@ -150,21 +145,15 @@ SECTIONS: dict[str, Callable[[Size], list[Figure]]] = {
 
 
 def main() -> None:
-    """Measure what the command line asks for, print it, and keep it if it is everything."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="small sizes, one round: a trial")
-    parser.add_argument("--only", choices=SECTIONS, action="append", help="may be repeated")
-    options = parser.parse_args()
-    size = QUICK if options.quick else Size()
-    chosen = options.only or list(SECTIONS)
-    figures: list[Figure] = []
-    for section in chosen:
-        print(f"Measuring {section} …", file=sys.stderr, flush=True)
-        figures += SECTIONS[section](size)
-    text = render(figures, conditions("make bench-overhead", PACKAGES))
-    print(text)
-    if not options.quick and not options.only:
-        keep(text, "overhead")
+    """Measure as the command line says."""
+    command(
+        "overhead",
+        (__doc__ or "").splitlines()[0],
+        SECTIONS,
+        sizes=(Size(), QUICK),
+        quick="small sizes, one round: a trial",
+        packages=PACKAGES,
+    )
 
 
 def _throughput_round(size: Size) -> dict[str, float]:
@@ -200,17 +189,8 @@ def _against_bare(
 
 
 def _measure(module: str, function: str, **arguments: Any) -> dict[str, Any]:
-    """Run one measurement in a fresh process and give what it found."""
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    command = [sys.executable, "-m", "benchmarks.child", module, function, json.dumps(arguments)]
-    ended = subprocess.run(  # noqa: S603  our own command
-        command,
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    """Run one measurement in a fresh process, and say what it found."""
+    found = in_fresh_process(module, function, **arguments)
     print(f"  {module}.{function} {arguments}: {found}", file=sys.stderr, flush=True)
     return found
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweeps.analysis.scores import Scores
+from tests.analysis.making import scores_of
 
 
-@pytest.fixture
-def scores_of():
+@pytest.fixture(name="scores_of")
+def _scores_of():
     """Give the function that turns a table (configuration, seed), NaN for none, into scores."""
-
-    def convert(table):
-        table = np.asarray(table, dtype=float)
-        groups, seeds = np.nonzero(~np.isnan(table))
-        return Scores(table[groups, seeds], groups, seeds, len(table))
-
-    return convert
+    return scores_of
 
 
 @pytest.fixture

@@ -11,15 +11,9 @@ from scipy import stats
 from sweeps.analysis.choosing.shrinkage import shrunken
 from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
+from tests.analysis.making import scores_of
 
 NAN = math.nan
-
-
-def scores_of(table):
-    """Turn a table (configuration, seed) with NaN for missing runs into scores."""
-    table = np.asarray(table, dtype=float)
-    groups, seeds = np.nonzero(~np.isnan(table))
-    return Scores(table[groups, seeds], groups, seeds, len(table))
 
 
 @pytest.fixture

@@ -11,18 +11,11 @@ from scipy import stats
 from sweeps.analysis.choosing.winner import leave_one_seed_out, naive, recommended
 from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.estimate import Estimate
-from sweeps.analysis.scores import Scores
 from sweeps.analysis.table import Table
 from sweeps.errors import ResultsError
+from tests.analysis.making import scores_of
 
 NAN = math.nan
-
-
-def scores_of(table):
-    """Turn a table (configuration, seed) with NaN for missing runs into scores."""
-    table = np.asarray(table, dtype=float)
-    groups, seeds = np.nonzero(~np.isnan(table))
-    return Scores(table[groups, seeds], groups, seeds, len(table))
 
 
 def test_the_plain_mean_has_students_interval():

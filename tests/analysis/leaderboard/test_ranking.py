@@ -10,13 +10,7 @@ from sweeps.analysis.comparing.shared_levels import SharedLevels
 from sweeps.analysis.leaderboard.ranking import differences_to, leaderboard_order, tied_with
 from sweeps.analysis.scores import Scores
 from sweeps.errors import ResultsError
-
-
-def scores_of(table):
-    """Turn a table (configuration, seed) with NaN for missing runs into scores."""
-    table = np.asarray(table, dtype=float)
-    groups, seeds = np.nonzero(~np.isnan(table))
-    return Scores(table[groups, seeds], groups, seeds, len(table))
+from tests.analysis.making import scores_of
 
 
 @pytest.fixture

@@ -8,15 +8,9 @@ import pytest
 from sweeps.analysis.leaderboard.ranking import leaderboard_order
 from sweeps.analysis.leaderboard.rung import changes_no_comparison, standing
 from sweeps.analysis.scores import Scores
+from tests.analysis.making import scores_of
 
 NAN = np.nan
-
-
-def scores_of(table):
-    """Turn a table (configuration, seed) with NaN for missing runs into scores."""
-    table = np.asarray(table, dtype=float)
-    groups, seeds = np.nonzero(~np.isnan(table))
-    return Scores(table[groups, seeds], groups, seeds, len(table))
 
 
 def test_a_rung_is_reached_with_its_last_seed():

@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweeps.analysis.scores import Scores
 from sweeps.analysis.variance.unequal import unequal_luck
-
-
-def scores_of(table):
-    """Lay out a table (configuration, seed)."""
-    groups, seeds = np.indices(table.shape).reshape(2, -1)
-    return Scores(table.ravel(), groups, seeds, len(table))
+from tests.analysis.making import scores_of
 
 
 def noise(sds, n_seeds=12):

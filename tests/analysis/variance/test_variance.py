@@ -8,24 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sweeps.analysis.scores import Scores
 from sweeps.analysis.table import Table
 from sweeps.analysis.variance import mean_squares
 from sweeps.analysis.variance.crossed import crossed
 from sweeps.analysis.variance.factorial import factorial, nested
 from sweeps.analysis.variance.near_the_top import near_the_top
 from sweeps.analysis.variance.one_way import one_way
+from tests.analysis.making import scores_of
 
 SCORE = st.one_of(st.floats(-1e300, 1e300), st.integers(0, 3).map(float), st.just(np.nan))
 TABLE = st.tuples(st.integers(1, 7), st.integers(1, 6)).flatmap(
     lambda shape: arrays(np.float64, shape, elements=SCORE)
 )
-
-
-def scores_of(table):
-    """Turn a table with NaN for none into scores."""
-    groups, seeds = np.nonzero(~np.isnan(table))
-    return Scores(table[groups, seeds], groups, seeds, len(table))
 
 
 def splits_of(table):

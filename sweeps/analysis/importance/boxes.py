@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,10 @@ class Boxes:
     tree: Integers
     n_trees: int
     dimensions: tuple[Dimension, ...]
+
+    def under(self, dimensions: Sequence[Dimension]) -> Boxes:
+        """Give the same boxes under other masses of the cells."""
+        return replace(self, dimensions=tuple(dimensions))
 
     @property
     def widths(self) -> Floats:

@@ -7,47 +7,40 @@ taken as a shape only, and how much of it is real is its covariance with those s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from sweeps.analysis.importance.decomposition import effect, variance_of
+from sweeps.analysis.importance.mixture import Decomposition, decompose
+from sweeps.analysis.importance.strata import squared_error
+from sweeps.analysis.importance.total import total_effects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweeps.analysis.array import Floats
+    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.importance.measure import Measure
+    from sweeps.analysis.importance.regimes import Term
+    from sweeps.analysis.importance.response import Response
     from sweeps.analysis.importance.surrogate import Fold
-
-Term = tuple[int, ...]
-"""Dimensions that act together, in ascending order; one for a main effect."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contributions:
-    """Covariances of scores and fitted effects by configuration.
+class Explained:
+    """Covariances of scores and fitted effects, by the configurations that judge them.
 
     Attributes:
-        terms: The dimensions of each column; the last one, `()`, is all that the others leave of
-            the forest, which is its other interactions.
-        covariance: What each configuration says of the covariance of its mean score with the
-            effect, shape `(n_configs, n_terms)`; the mean of a column is the estimate.
+        covariance: What each configuration says of the covariance of its score with the effect,
+            shape `(n_judges, n_effects)`; the mean of a column is the estimate.
         fitted: Variance of each effect in the forests themselves, before any correction.
-        wobble: Variance of each effect over forests of other configurations, as a jackknife over
-            folds says: about the squared error that noise leaves. 0 but for main effects.
-        surplus: Variance of the forest over the space less its square at the configuration:
-            0 in the mean, unless the configurations happen to lie unevenly.
-        residual: Mean score less what the forests say that have not seen it.
+        strata: The regime of each of these configurations.
     """
 
-    terms: tuple[Term, ...]
     covariance: Floats
     fitted: Floats
-    wobble: Floats
-    surplus: Floats
-    residual: Floats
+    strata: Integers
 
     @property
     def slope(self) -> Floats:
@@ -60,8 +53,8 @@ class Contributions:
         return np.asarray(slope)
 
     @property
-    def explained(self) -> Floats:
-        """What each configuration says of the variance of each term, same shape.
+    def variance(self) -> Floats:
+        """What each configuration says of the variance of each effect, same shape.
 
         The mean of a column is the squared covariance over the variance of the fitted effect,
         less what chance adds to a square. It is the variance of the true effect times its squared
@@ -69,25 +62,56 @@ class Contributions:
         """
         mean = self.covariance.mean(axis=0)
         slope = self.slope
-        n = len(self.covariance)
-        chance = self.covariance.var(axis=0) / max(n - 1, 1)
+        chance = squared_error(self.covariance, self.strata)
         luck = np.divide(chance, self.fitted, out=np.zeros_like(chance), where=self.fitted > 0)
         return np.asarray(slope * mean - luck + 2 * slope * (self.covariance - mean))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Contributions:
+    """What the configurations that judge the forests say of them.
+
+    Attributes:
+        terms: The dimensions of each column; the last one, `()`, is all that the others leave of
+            the forest, which is its other interactions.
+        explained: What each term explains.
+        total: What each dimension explains in any way.
+        wobble: Variance of each effect over forests of other configurations, as a jackknife over
+            folds says: about the squared error that noise leaves. 0 but for main effects.
+        surplus: Variance of the forest over the space less its square at the configuration:
+            0 in the mean, unless the configurations happen to lie unevenly.
+        residual: Score less what the forests say that have not seen it.
+        strata: The regime of each of these configurations.
+    """
+
+    terms: tuple[Term, ...]
+    explained: Explained
+    total: Explained
+    wobble: Floats
+    surplus: Floats
+    residual: Floats
+    strata: Integers
+
+
 def contributions(
-    folds: Sequence[Fold], n_configs: int, n_dimensions: int, *, order: int
+    deals: Sequence[Sequence[Fold]],
+    cells: Integers,
+    response: Response,
+    measure: Measure,
+    *,
+    order: int,
 ) -> Contributions:
     """Work out what each configuration says, on the forests that have not seen it.
 
     Args:
-        folds: Forests of one or more deals of all configurations.
-        n_configs: Number of configurations.
-        n_dimensions: Number of dimensions.
+        deals: Forests of one or more deals of all configurations.
+        cells: Cells of all configurations.
+        response: What they were fitted to and are judged by.
+        measure: The space.
         order: 1 for main effects, 2 for interactions of two as well.
 
     Returns:
-        The contributions, averaged over deals.
+        The contributions, averaged over deals; total effects are those of the first deal.
 
     References:
         Williamson, Gilbert, Carone, Simon, "Nonparametric variable importance assessment using
@@ -95,52 +119,102 @@ def contributions(
         here with a known distribution of the inputs, so that only what the forest misses is
         left to chance.
     """
+    d = measure.n_dimensions
     terms: list[Term] = [
-        term for size in range(1, order + 1) for term in combinations(range(n_dimensions), size)
+        term for size in range(1, order + 1) for term in combinations(range(d), size)
     ]
-    terms.append(())
-    covariance = np.zeros((n_configs, len(terms)))
-    fitted = np.zeros(len(terms))
-    others = np.zeros((2, n_configs))
-    for fold in folds:
-        away = fold.fitted - fold.mean
-        others[:, fold.rows] += [fold.variance - away**2, fold.residual]
-        for column, (variance, at_rows) in enumerate(_effects(fold, terms)):
-            fitted[column] += variance * len(fold.rows)
-            covariance[fold.rows, column] += variance + at_rows * fold.residual
-    n_deals = sum(len(fold.rows) for fold in folds) // n_configs
-    surplus, residual = others / n_deals
+    sums, totals = _Sums.zeros(response, len(terms) + 1), _Sums.zeros(response, d)
+    surplus, residual = np.zeros((2, response.n_configs))
+    mains = [_Mains() for _ in range(d)]
+    for number, folds in enumerate(deals):
+        for fold in folds:
+            parts = decompose(fold.forest, measure, terms)
+            away = fold.fitted - parts.mean
+            surplus[fold.rows] += response.density[fold.rows] * (parts.variance - away**2)
+            residual[fold.rows] += fold.residual
+            sums.add(fold, *_effects(parts, terms, fold, away))
+            for j, main in enumerate(mains):
+                main.add(*parts.effects[j,].flat(measure, j))
+            if number == 0:
+                found = total_effects(fold.forest, measure, fold.cells, fold.fitted)
+                at_rows = np.stack([each.at_rows for each in found], axis=1)
+                totals.add(fold, np.array([each.variance for each in found]), at_rows)
+    wobble = [main.wobble(len(deals)) for main in mains]
+    judges = np.flatnonzero(response.is_judging)
+    strata = measure.regime_of(cells[judges])
     return Contributions(
-        tuple(terms),
-        covariance / n_deals,
-        fitted / (n_deals * n_configs),
-        np.array([_wobble(folds, term, n_deals) for term in terms]),
-        surplus,
-        residual,
+        (*terms, ()),
+        sums.explained(judges, len(deals), strata),
+        totals.explained(judges, 1, strata),
+        np.array([*wobble, *[0.0] * (len(terms) + 1 - d)]),
+        surplus[judges] / len(deals),
+        residual[judges] / len(deals),
+        strata,
     )
 
 
-def _effects(fold: Fold, terms: Sequence[Term]) -> list[tuple[float, Floats]]:
-    """Give the variance of each term in the forest, and its effect at the rows left out."""
-    mains = [effect(fold.boxes, [j]) - fold.mean for j in range(fold.cells.shape[1])]
-    found: list[tuple[float, Floats]] = []
-    for term in terms[:-1]:
-        table = mains[term[0]]
-        if len(term) == 2:
-            table = effect(fold.boxes, term) - fold.mean - table[:, None] - mains[term[1]]
-        at_rows = table[tuple(fold.cells[:, j] for j in term)]
-        found.append((variance_of(table, fold.boxes, term), at_rows))
-    rest = fold.variance - sum(variance for variance, _ in found)
-    at_rows = fold.fitted - fold.mean - np.sum([row for _, row in found], axis=0)
-    return [*found, (max(rest, 0.0), at_rows)]
+def _effects(
+    parts: Decomposition, terms: Sequence[Term], fold: Fold, away: Floats
+) -> tuple[Floats, Floats]:
+    """Give the variance of each term and of the rest, and their effects at the rows left out."""
+    variances = [parts.effects[term].variance for term in terms]
+    at_rows = [parts.effects[term].at(term, fold.cells, fold.regimes) for term in terms]
+    variances.append(max(parts.variance - sum(variances), 0.0))
+    at_rows.append(away - np.sum(at_rows, axis=0))
+    return np.array(variances), np.stack(at_rows, axis=1)
 
 
-def _wobble(folds: Sequence[Fold], term: Term, n_deals: int) -> float:
-    """Give the variance of a main effect over resampled folds, averaged over its cells."""
-    n_folds = len(folds) // n_deals
-    if len(term) != 1 or n_folds < 2:
-        return 0.0
-    tables = np.stack([fold.table(term[0]) for fold in folds]).reshape(n_deals, n_folds, -1)
-    first = folds[0]
-    masses = first.boxes.dimensions[term[0]].masses[first.places[term[0]]]
-    return float((n_folds - 1) * (tables.var(axis=1) @ masses).mean())
+@dataclass(slots=True, eq=False)
+class _Mains:
+    """One main effect in all forests, while they come in.
+
+    Attributes:
+        tables: The effect over all cells of all regimes, one entry a forest.
+        masses: The masses of the cells.
+    """
+
+    tables: list[Floats] = field(default_factory=list)
+    masses: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def add(self, table: Floats, masses: Floats) -> None:
+        """Take in what a forest says."""
+        self.tables.append(table)
+        self.masses = masses
+
+    def wobble(self, n_deals: int) -> float:
+        """Give the variance over resampled folds of a deal, averaged over cells and deals."""
+        tables = np.stack(self.tables).reshape(n_deals, -1, len(self.masses))
+        return float((tables.shape[1] - 1) * (tables.var(axis=1) @ self.masses).mean())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums over folds, while they come in.
+
+    Attributes:
+        covariance: One row a configuration, one column an effect.
+        fitted: Variance of each effect, times the configurations that judged it.
+        density: Weight of each configuration.
+    """
+
+    covariance: Floats
+    fitted: Floats
+    density: Floats
+
+    @classmethod
+    def zeros(cls, response: Response, n_effects: int) -> Self:
+        return cls(np.zeros((response.n_configs, n_effects)), np.zeros(n_effects), response.density)
+
+    def add(self, fold: Fold, variances: Floats, at_rows: Floats) -> None:
+        """Take in what a fold says of each effect, in place."""
+        shown = self.density[fold.rows, None] * at_rows * fold.residual[:, None]
+        self.covariance[fold.rows] += variances + shown
+        self.fitted[:] += variances * len(fold.rows)
+
+    def explained(self, judges: Integers, n_deals: int, strata: Integers) -> Explained:
+        """Average over the configurations that judge, and over deals."""
+        return Explained(
+            self.covariance[judges] / n_deals,
+            self.fitted / (n_deals * max(len(judges), 1)),
+            strata,
+        )

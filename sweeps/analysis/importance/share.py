@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from sweeps.errors import ResultsError
 
@@ -23,6 +25,9 @@ class Share:
         low: Lower bound of the share, at least 0.
         high: Upper bound of the share.
         index: Its share of the variance of configurations, Var E[y | x]; NaN for seeds.
+        total: Share of the variance of one run in which a hyperparameter takes any part, at least
+            `share`. What the forests miss is taken to lie as the interactions lie that they find.
+            NaN for all that is no single hyperparameter.
     """
 
     term: tuple[int, ...]
@@ -32,6 +37,7 @@ class Share:
     low: float
     high: float
     index: float
+    total: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,22 @@ class Shares:
         """Give no shares, for a reason."""
         nan = float("nan")
         return cls((), nan, nan, nan, nan, nan, nan, n_configs, level, (reason,))
+
+    def times_power(self, exponent: int) -> Shares:
+        """Give the same for scores that are larger by a power of two."""
+
+        def squared(variance: float) -> float:
+            with np.errstate(over="ignore"):
+                return float(np.ldexp(variance, 2 * exponent))
+
+        return replace(
+            self,
+            rows=tuple(replace(row, variance=squared(row.variance)) for row in self.rows),
+            total=squared(self.total),
+            between=squared(self.between),
+            between_low=squared(self.between_low),
+            between_high=squared(self.between_high),
+        )
 
     def of(self, *term: int) -> Share:
         """Give the share of a main effect or an interaction.

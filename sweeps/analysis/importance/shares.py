@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from scipy.special import ndtri
 
 from sweeps.analysis.importance.canonical import canonical_order
 from sweeps.analysis.importance.correction import Contributions, contributions
-from sweeps.analysis.importance.dimension import Dimension, check_cells
+from sweeps.analysis.importance.dimension import check_cells
+from sweeps.analysis.importance.forest import N_TREES
 from sweeps.analysis.importance.share import (
     INTERACTIONS,
     LACK_OF_FIT,
@@ -19,21 +20,18 @@ from sweeps.analysis.importance.share import (
     Share,
     Shares,
 )
-from sweeps.analysis.importance.surrogate import N_TREES, fit_surrogate
+from sweeps.analysis.importance.strata import squared_error
+from sweeps.analysis.importance.surrogate import deal
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
-from sweeps.analysis.moments import group_moments
-from sweeps.analysis.unit import UnitScores
 from sweeps.errors import ResultsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike
 
-    from sweeps.analysis.array import Floats
-    from sweeps.analysis.scores import Scores
-    from sweeps.analysis.variance.components import Components
+    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.importance.measure import Measure
+    from sweeps.analysis.importance.response import Response
 
 FEWEST = 20
 """Configurations below which no forest is fitted."""
@@ -42,11 +40,10 @@ WIDENING = 1.3
 """Intervals are wider by this factor: the forests would differ too, which coverage showed."""
 
 
-def variance_shares(  # noqa: PLR0913 - the data, and how to look at them
+def variance_shares(
     cells: ArrayLike,
-    scores: Scores,
-    dimensions: Sequence[Dimension],
-    components: Components,
+    response: Response,
+    measure: Measure,
     *,
     rng: np.random.Generator,
     order: int = 1,
@@ -57,15 +54,13 @@ def variance_shares(  # noqa: PLR0913 - the data, and how to look at them
     """Split the variance of one run's score into hyperparameters, lack of fit and seed.
 
     What configurations and seeds add comes from the analysis of variance, so noise is never
-    booked as an effect. Forests say how the part of the configurations splits, each on the
-    configurations that it has not seen. Assumes configurations drawn from the space's own prior,
-    independently of each other: after a search they are not.
+    booked as an effect. Forests say how the part of the configurations splits, each judged by the
+    configurations that it has not seen.
 
     Args:
         cells: Cell of each configuration in each dimension, shape `(n_configs, n_dimensions)`.
-        scores: Finite scores; groups are the rows of `cells`.
-        dimensions: What the cells are.
-        components: Split of the same scores, from `sweeps.analysis.variance`.
+        response: What each configuration scored, and how much of it is chance.
+        measure: What the cells are.
         rng: Where the randomness of folds and trees comes from.
         order: 1 for main effects, 2 for interactions of two as well.
         level: Confidence level, between 0 and 1.
@@ -86,86 +81,63 @@ def variance_shares(  # noqa: PLR0913 - the data, and how to look at them
     if order not in {1, 2}:
         message = f"`order` must be 1 or 2, got {order}."
         raise ResultsError(message)
-    every = check_cells(cells, dimensions)
-    unit = UnitScores.of(scores.score)
-    moments = group_moments(unit.values, scores.groups, scores.n_groups)
-    used = np.flatnonzero(moments.n > 0)
-    means = moments.mean[used]
-    if refusal := _refusal(means):
+    every = check_cells(cells, measure.dimensions)
+    used = np.flatnonzero(np.isfinite(response.figure))
+    judge = response.judge[used]
+    if refusal := _refusal(judge[np.isfinite(judge)]):
         return Shares.unknown(refusal, n_configs=len(used), level=level)
-    rows, columns = canonical_order(every[used], means)
-    used = used[rows]
-    n = moments.n[used].astype(np.float64)
-    turned = [dimensions[j] for j in columns]
-    folds = fit_surrogate(
-        every[used][:, columns],
-        means[rows],
-        n,
-        turned,
-        rng=rng,
-        n_repeats=n_repeats,
-        n_trees=n_trees,
-    )
-    found = contributions(folds, len(rows), len(columns), order=order)
-    within = np.where(n > 1, np.nan_to_num(moments.sd[used]) ** 2 * (n - 1) / n, 0.0)
-    spread = _Spread.of(means[rows], within, n, found, components, unit)
-    terms = [tuple(sorted(int(columns[j]) for j in term)) for term in found.terms]
-    return _shares(found, spread, terms, components, unit, level)
+    rows, columns = canonical_order(every[used], response.figure[used])
+    (kept, exponent), turned = response.taken(used[rows]).on_unit_scale(), measure.taken(columns)
+    ordered = every[used[rows]][:, columns]
+    deals = [deal(ordered, kept, turned, rng=rng, n_trees=n_trees) for _ in range(n_repeats)]
+    found = contributions(deals, ordered, kept, turned, order=order)
+    return _shares(found, _Spread.of(kept, found), kept, columns, level).times_power(exponent)
 
 
-def _refusal(means: Floats) -> str:
-    if len(means) < FEWEST:
+def _refusal(judge: Floats) -> str:
+    if len(judge) < FEWEST:
         return (
             f"Importance needs at least {FEWEST} configurations with a score, and there are "
-            f"{len(means)}: run more."
+            f"{len(judge)}: run more."
         )
-    if np.ptp(means) == 0:
+    if np.ptp(judge) == 0:
         return "All configurations have the same score, so there is no variance to explain."
     return ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spread:
-    """Variances of one run and of its seeds, on the unit scale.
+    """Variances of one run and of its seeds, by the configurations that judge.
 
     Attributes:
         run: What each configuration says of the variance of one run; the mean is the estimate.
         seed: What each says of the variance that seeds cause, likewise.
         between: Variance of the configurations; that of the run with one seed each.
-        sources: Variance of each source of the seed's; empty with one seed each.
-        means: Variance of the means of the configurations at hand.
+        figures: Variance of what the configurations at hand scored.
     """
 
     run: Floats
     seed: Floats
     between: float
-    sources: dict[str, float]
-    means: float
+    figures: float
 
     @classmethod
-    def of(  # noqa: PLR0917 - the one place where the two analyses meet
-        cls,
-        means: Floats,
-        within: Floats,
-        n: Floats,
-        found: Contributions,
-        components: Components,
-        unit: UnitScores,
-    ) -> _Spread:
+    def of(cls, response: Response, found: Contributions) -> Self:
         """Join the analysis of variance with how evenly the configurations lie."""
-        scaled = {
-            component.source: math.ldexp(component.variance, -2 * unit.exponent)
-            for component in components.components
-        }
-        between = scaled.pop("configuration", math.nan)
-        is_split = all(map(math.isfinite, [between, *scaled.values()]))
-        if not is_split:
-            scaled, between, within = {}, float(means.var(ddof=1)), np.zeros_like(within)
-        between += float(n @ found.surplus / n.sum())
-        total = sum(scaled.values())
-        away = (means - n @ means / n.sum()) ** 2
+        judges = np.flatnonzero(response.is_judging)
+        judge, density = response.judge[judges], response.density[judges]
+        mean = float(np.average(judge, weights=density))
+        away = density * (judge - mean) ** 2
+        between = response.between if response.is_split else _sum(away) / (len(judge) - 1)
+        between += float(found.surplus.mean())
+        total = sum(response.sources.values())
+        within = response.within[judges]
         run = _moved(away + within + found.surplus, between + total)
-        return cls(run, _moved(within, total), between, scaled, float(means.var()))
+        return cls(run, _moved(within, total), between, _sum(away) / len(judge))
+
+
+def _sum(parts: Floats) -> float:
+    return float(parts.sum())
 
 
 def _moved(parts: Floats, mean: float) -> Floats:
@@ -173,70 +145,113 @@ def _moved(parts: Floats, mean: float) -> Floats:
     return np.asarray(parts + (mean - parts.mean()))
 
 
-def _shares(  # noqa: PLR0917 - everything comes together here
-    found: Contributions,
-    spread: _Spread,
-    terms: list[tuple[int, ...]],
-    components: Components,
-    unit: UnitScores,
-    level: float,
+def _shares(
+    found: Contributions, spread: _Spread, response: Response, columns: Integers, level: float
 ) -> Shares:
-    explained = found.explained
-    total = float(spread.run.mean())
-    if not total > 0:
+    n = len(spread.run)
+    if not spread.run.mean() > 0:
         reason = "The variance of one run is estimated as 0 or less: run more configurations."
-        return Shares.unknown(reason, n_configs=len(explained), level=level)
+        return Shares.unknown(reason, n_configs=response.n_configs, level=level)
+    explained = found.explained.variance
     low = high = between = spread.between
-    if not spread.sources:
+    if not response.is_split:
         low = min(max(float(explained.sum(axis=1).mean()), 0.0), high)
         between = (low + high) / 2
-    width = float(ndtri((1 + level) / 2)) * WIDENING
-
-    def row(term: tuple[int, ...], source: str, part: Floats, wobble: float = 0.0) -> Share:
-        value = float(part.mean())
-        share = value / total
-        error = float((part - share * spread.run).std(ddof=1)) / math.sqrt(len(part))
-        reach = width * math.hypot(error, wobble) / total
-        is_index = source in {"", INTERACTIONS, LACK_OF_FIT} and between > 0
-        return Share(
-            term,
-            source,
-            float(unit.squared(value)),
-            share,
-            max(share - reach, 0.0),
-            max(share + reach, 0.0),
-            value / between if is_index else math.nan,
+    rows = _Rows(spread.run, found.strata, between, float(ndtri((1 + level) / 2)) * WIDENING)
+    totals = _totals(found, explained.mean(axis=0), between)
+    terms = [
+        rows.of(
+            tuple(sorted(int(columns[j]) for j in term)),
+            "" if term else INTERACTIONS,
+            explained[:, i],
+            wobble=float(found.wobble[i]),
+            total=float(totals[term[0]]) if len(term) == 1 else math.nan,
         )
-
-    rows = [
-        row(term, "" if term else INTERACTIONS, explained[:, i], float(found.wobble[i]))
-        for i, term in enumerate(terms)
+        for i, term in enumerate(found.terms)
     ]
-    rows.sort(key=lambda r: (not r.term, len(r.term), r.term))
+    terms.sort(key=lambda row: (not row.term, len(row.term), row.term))
     lack = spread.run - spread.seed - explained.sum(axis=1)
-    rows.append(row((), LACK_OF_FIT if spread.sources else UNEXPLAINED, lack))
-    whole = sum(spread.sources.values())
-    for source, variance in spread.sources.items():
+    terms.append(rows.of((), LACK_OF_FIT if response.is_split else UNEXPLAINED, lack))
+    whole = sum(response.sources.values())
+    for source, variance in response.sources.items():
         part = spread.seed * (variance / whole) if whole > 0 else spread.seed * 0.0 + variance
-        rows.append(row((), source, part))
+        share = variance / whole if whole > 0 else 1.0
+        terms.append(rows.of((), source, part, wobble=share * response.reach / rows.width))
     return Shares(
-        rows=tuple(rows),
-        total=float(unit.squared(total)),
-        between=float(unit.squared(between)),
-        between_low=float(unit.squared(low)),
-        between_high=float(unit.squared(high)),
-        fit=1 - float((found.residual**2).mean()) / spread.means,
-        ceiling=components.reliability.value if spread.sources else math.nan,
-        n_configs=len(explained),
+        rows=tuple(terms),
+        total=float(spread.run.mean()),
+        between=between,
+        between_low=low,
+        between_high=high,
+        fit=1 - float((found.residual**2).mean()) / spread.figures,
+        ceiling=response.ceiling,
+        n_configs=n,
         level=level,
-        reasons=_reasons(spread),
+        reasons=() if response.is_split else (_ONE_SEED,),
     )
 
 
-def _reasons(spread: _Spread) -> tuple[str, ...]:
-    if spread.sources:
-        return ()
-    return (
-        "With one seed per configuration, what the forest does not fit cannot be told from what "
-        "seeds do: run some configurations under more seeds.",
-    )
+def _totals(found: Contributions, explained: Floats, between: float) -> Floats:
+    """Give the variance in which each dimension takes any part.
+
+    Forests miss more of interactions than of main effects. What they miss is taken to lie as the
+    interactions lie that they find.
+    """
+    is_main = np.array([len(term) == 1 for term in found.terms])
+    alone = explained[is_main]
+    beyond = np.maximum(found.total.variance.mean(axis=0) - alone, 0.0)
+    together = float(explained[~is_main].sum())
+    missed = max(between - float(explained.sum()), 0.0)
+    if together <= 0:
+        return np.asarray(alone + beyond)
+    most = together + missed
+    return np.asarray(alone + np.minimum(beyond * most / together, most))
+
+
+_ONE_SEED = (
+    "With one seed per configuration, what the forest does not fit cannot be told from what seeds "
+    "do: run some configurations under more seeds."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Makes rows: parts of the variance of one run, by configuration.
+
+    Attributes:
+        run: What each configuration says of the variance of one run.
+        strata: The regime of each configuration.
+        between: Variance of the configurations.
+        width: Standard errors to each side of an interval.
+    """
+
+    run: Floats
+    strata: Integers
+    between: float
+    width: float
+
+    def of(
+        self,
+        term: tuple[int, ...],
+        source: str,
+        part: Floats,
+        *,
+        wobble: float = 0.0,
+        total: float = math.nan,
+    ) -> Share:
+        """Make a row of what each configuration says of its variance."""
+        whole, value = float(self.run.mean()), float(part.mean())
+        share = value / whole
+        squared = squared_error((part - share * self.run)[:, None], self.strata)[0]
+        reach = self.width * math.hypot(math.sqrt(squared), wobble) / whole
+        is_index = source in {"", INTERACTIONS, LACK_OF_FIT} and self.between > 0
+        return Share(
+            term=term,
+            source=source,
+            variance=value,
+            share=share,
+            low=max(share - reach, 0.0),
+            high=max(share + reach, 0.0),
+            index=value / self.between if is_index else math.nan,
+            total=total / whole,
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sweeps.analysis.importance.measure import Measure
+from sweeps.analysis.importance.response import Response
 from sweeps.analysis.importance.shares import variance_shares
 from sweeps.analysis.scores import Scores
 from sweeps.analysis.variance.one_way import one_way
@@ -22,6 +24,7 @@ def shares_of():
         scores = Scores(table.ravel(), groups, seeds, n_configs)
         components = one_way(scores, rng=np.random.default_rng(0))
         rng = np.random.default_rng(random_seed)
-        return variance_shares(cells, scores, dimensions, components, rng=rng, **options)
+        response, measure = Response.of(scores, components), Measure.product(dimensions)
+        return variance_shares(cells, response, measure, rng=rng, **options)
 
     return split

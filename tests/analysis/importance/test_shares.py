@@ -57,7 +57,11 @@ def test_pure_noise_leaves_nothing_to_hyperparameters_in_the_mean(shares_of):
         sum(
             row.share
             for row in shares_of(
-                rng.integers(0, 10, (100, 5)), rng.normal(size=(100, 1)), dimensions, n_repeats=1
+                rng.integers(0, 10, (100, 5)),
+                rng.normal(size=(100, 1)),
+                dimensions,
+                n_repeats=1,
+                n_trees=16,
             ).rows[:-1]
         )
         for _ in range(40)

@@ -1,0 +1,111 @@
+"""The spread over seeds as something to explain: the logarithm of each configuration's variance."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sweeps.analysis.importance.response import Response
+from sweeps.analysis.moments import group_moments
+from sweeps.analysis.table import Table
+from sweeps.analysis.variance.dispersion import log_variance_bias, log_variance_error
+
+if TYPE_CHECKING:
+    from sweeps.analysis.array import Booleans, Floats
+    from sweeps.analysis.scores import Scores
+
+SEED = "seed"
+FEWEST_HALF = 2
+"""Seeds that each half needs, to tell a variance."""
+MOST_SPLITS = 64
+
+
+def log_variances(scores: Scores) -> Floats:
+    """Give the logarithm of each configuration's variance over seeds, its bias taken out.
+
+    Args:
+        scores: Finite scores; groups are configurations.
+
+    Returns:
+        Shape `(n_configs,)`; NaN with fewer than 2 seeds, or where all have the same score.
+    """
+    moments = group_moments(scores.score, scores.groups, scores.n_groups)
+    known = (moments.n > 1) & (moments.sd > 0)
+    freedom = np.where(known, moments.n - 1, np.nan)
+    log = 2 * np.log(np.where(known, moments.sd, 1.0))
+    return np.where(known, log - log_variance_bias(freedom), np.nan)
+
+
+def spread_response(
+    scores: Scores, is_drawn: Booleans, density: Floats, rng: np.random.Generator
+) -> Response:
+    """Ask about the spread over seeds as `Response` asks about the score.
+
+    How much of it is chance is told by halves: the logarithms of variances over one half of the
+    seeds covary with those over the other half by what is no chance, whatever the scores' own
+    distribution. Without 4 seeds that all configurations have, normal scores are assumed.
+
+    Args:
+        scores: Finite scores; groups are configurations.
+        is_drawn: Which configurations were drawn from the space.
+        density: Weight of each configuration.
+        rng: Where the randomness of the halves comes from.
+    """
+    figure = log_variances(scores)
+    n = np.bincount(scores.groups, minlength=scores.n_groups)
+    judge = np.where(is_drawn, figure, np.nan)
+    judges = np.flatnonzero(np.isfinite(judge))
+    if len(judges) < FEWEST_HALF:
+        return Response(figure, np.maximum(n - 1, 1), judge, np.zeros(len(n)), np.nan)
+    shown = density[judges]
+    mean = np.average(judge[judges], weights=shown)
+    spread = float(np.average((judge[judges] - mean) ** 2, weights=shown))
+    spread *= len(judges) / (len(judges) - 1)
+    between = _by_halves(scores, judges, shown, rng)
+    if np.isnan(between):
+        error = log_variance_error((n - 1)[judges])
+        between = spread - float(np.average(error, weights=shown))
+    chance = spread - between
+    return Response(
+        figure,
+        np.maximum(n - 1, 1).astype(np.float64),
+        judge,
+        np.full(len(n), chance),
+        between,
+        {SEED: chance},
+        ceiling=between / spread if spread > 0 else np.nan,
+        density=density,
+    )
+
+
+def _by_halves(
+    scores: Scores, judges: np.ndarray, weights: Floats, rng: np.random.Generator
+) -> float:
+    """Give the covariance of the logarithms over halves of the seeds; NaN where there are none."""
+    values = Table.of(scores).values[judges]
+    n_seeds = values.shape[1]
+    if n_seeds < 2 * FEWEST_HALF or np.isnan(values).any():
+        return float("nan")
+    found = []
+    for half in _halves(n_seeds, rng):
+        rest = np.setdiff1d(np.arange(n_seeds), half)
+        with np.errstate(divide="ignore"):
+            first, second = (np.log(values[:, part].var(axis=1)) for part in (half, rest))
+        known = np.isfinite(first) & np.isfinite(second)
+        if known.sum() < FEWEST_HALF:
+            continue
+        own = weights[known] / weights[known].sum()
+        first, second = first[known] - own @ first[known], second[known] - own @ second[known]
+        found.append(float(own @ (first * second)) * known.sum() / (known.sum() - 1))
+    return float(np.mean(found)) if found else float("nan")
+
+
+def _halves(n_seeds: int, rng: np.random.Generator) -> list[list[int]]:
+    """Give halves of the seeds: all of them, or some at random where they are many."""
+    every = range(n_seeds)
+    size = n_seeds // 2
+    if n_seeds <= 8:
+        return [list(half) for half in combinations(every, size)]
+    return [rng.permutation(n_seeds)[:size].tolist() for _ in range(MOST_SPLITS)]

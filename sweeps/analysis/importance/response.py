@@ -1,0 +1,145 @@
+"""What is split among hyperparameters: a figure of each configuration, and how much is chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from sweeps.analysis.moments import group_moments
+from sweeps.analysis.scaled import Scaled
+from sweeps.analysis.unit import UnitScores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sweeps.analysis.array import Booleans, Floats, Integers
+    from sweeps.analysis.scores import Scores
+    from sweeps.analysis.variance.components import Components
+
+CONFIGURATION = "configuration"
+_BITS = 36
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """A figure of each configuration, such as its mean score.
+
+    Attributes:
+        figure: What the forests are fitted to, shape `(n_configs,)`; NaN leaves one out.
+        weight: Weight of each figure, such as the number of seeds behind it.
+        judge: What the forests are judged by: a figure that nobody looked at when deciding how
+            many seeds to run; NaN for a configuration that was not drawn from the space.
+        within: Variance of one run by its seed, as each configuration says; 0 where none does.
+        between: Variance of configurations without the seeds' part; NaN where one seed each
+            leaves that open.
+        sources: Variance of one run by each source of randomness; none where that is open.
+        reach: Half the width of the interval of their sum where they come from elsewhere.
+        ceiling: Share of the variance of `judge` that is due to the configurations; NaN if open.
+        density: Weight of each configuration among those judged, where some parts of the space
+            are more crowded than the space itself; 1 for even draws.
+    """
+
+    figure: Floats
+    weight: Floats
+    judge: Floats
+    within: Floats
+    between: float
+    sources: Mapping[str, float] = field(default_factory=dict)
+    reach: float = 0.0
+    ceiling: float = math.nan
+    density: Floats = field(default_factory=lambda: np.ones(0))
+
+    def __post_init__(self) -> None:
+        if not self.density.size:
+            object.__setattr__(self, "density", np.ones(len(self.figure)))
+
+    @classmethod
+    def of(cls, scores: Scores, components: Components, is_drawn: Booleans | None = None) -> Self:
+        """Take the mean score of each configuration, over seeds that all of them were to run on.
+
+        Args:
+            scores: Finite scores; groups are configurations.
+            components: Split of the variance of the same scores.
+            is_drawn: Which configurations were drawn from the space; all where left out.
+        """
+        moments = group_moments(scores.score, scores.groups, scores.n_groups)
+        n, mean = moments.n, moments.mean
+        within = np.where(n > 1, np.nan_to_num(moments.sd) ** 2 * (n - 1) / np.maximum(n, 1), 0.0)
+        judge = mean if is_drawn is None else np.where(is_drawn, mean, np.nan)
+        between, sources = sources_of(components)
+        if not sources:
+            return cls(mean, n, judge, np.zeros(len(n)), math.nan)
+        ceiling = components.reliability.value
+        return cls(mean, n, judge, within, between, sources, ceiling=ceiling)
+
+    @property
+    def n_configs(self) -> int:
+        """How many configurations there are."""
+        return len(self.figure)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the seeds' part is known."""
+        return not math.isnan(self.between)
+
+    @property
+    def is_judging(self) -> Booleans:
+        """Which configurations the forests are judged by."""
+        return np.isfinite(self.judge) & np.isfinite(self.figure)
+
+    def taken(self, rows: Integers) -> Response:
+        """Give the same for some configurations, in that order."""
+        names = ("figure", "weight", "judge", "within", "density")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
+    def on_unit_scale(self) -> tuple[Response, int]:
+        """Give the same with figures from 0 to 1, and the power of two that they were divided by.
+
+        Figures are rounded to 36 bits, so that what a shift of all scores rounds off cannot turn
+        a tie between two splits of a tree.
+        """
+        unit = UnitScores.of(self.figure)
+        spread = Scaled.of(unit.values)
+        exponent = unit.exponent + spread.exponent
+        judge = np.ldexp(np.ldexp(self.judge, -unit.exponent) - unit.offset, -spread.exponent)
+
+        def squared(variance: Floats | float) -> Floats:
+            return np.asarray(np.ldexp(variance, -2 * exponent))
+
+        scaled = replace(
+            self,
+            figure=_rounded(spread.values),
+            judge=_rounded(judge),
+            within=squared(self.within),
+            between=float(squared(self.between)),
+            sources={name: float(squared(variance)) for name, variance in self.sources.items()},
+            reach=float(squared(self.reach)),
+        )
+        return scaled, exponent
+
+
+def _rounded(values: Floats) -> Floats:
+    return np.asarray(np.ldexp(np.round(np.ldexp(values, _BITS)), -_BITS))
+
+
+def sources_of(components: Components) -> tuple[float, dict[str, float]]:
+    """Give the variance of the configurations, and that of each source of randomness.
+
+    What a source does to all configurations and what it does to single ones is added up.
+
+    Returns:
+        NaN and no sources where a component is unknown.
+    """
+    between, sources = math.nan, dict[str, float]()
+    for component in components.components:
+        if component.source == CONFIGURATION:
+            between = component.variance
+            continue
+        name = component.source.removeprefix(f"{CONFIGURATION}:")
+        sources[name] = sources.get(name, 0.0) + component.variance
+    if not all(map(math.isfinite, (between, *sources.values()))):
+        return math.nan, {}
+    return between, sources

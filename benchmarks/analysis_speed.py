@@ -16,12 +16,23 @@ from benchmarks.measuring import command, in_fresh_process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PACKAGES = ("numpy", "pandas", "pyarrow", "SQLAlchemy", "rliable", "arch")
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "SQLAlchemy",
+    "rliable",
+    "arch",
+    "scikit-learn",
+    "optuna",
+)
 
 
 ATARI = (10, 26)
 """Runs and tasks: those of the Atari benchmark that rliable comes with."""
 MANY_RUNS = (100, 10)
+FANOVA = (400, 5)
+"""Configurations and hyperparameters on which Optuna's fANOVA is timed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +138,60 @@ def questions(size: Size) -> list[Figure]:
     return [Figure(f"{shape}: {what}, seconds", tuple(times)) for what, times in found.items()]
 
 
+def importance(size: Size) -> list[Figure]:
+    """Compare the importance of hyperparameters with Optuna's, and time it on a large sweep."""
+    return [*_beside_optuna(size), *_large(size)]
+
+
+def _beside_optuna(size: Size) -> list[Figure]:
+    n_configs, n_hyperparameters = FANOVA
+    repeats = min(size.repeats, 5)
+    found = in_fresh_process(
+        "analysis.importance",
+        "beside_optuna",
+        n_configs=n_configs,
+        n_hyperparameters=n_hyperparameters,
+        repeats=repeats,
+    )
+    named = f"main effects of {n_configs} configurations x {n_hyperparameters}"
+    ours = {
+        "one_forest_s": f"{named}, one forest of 64 trees",
+        "answer_s": f"{named}, `importance()` whole, intervals and total effects included",
+    }
+    figures = []
+    for name, what in ours.items():
+        pairs = zip(found[name], found["theirs_s"], strict=True)
+        times = tuple(theirs / mine for mine, theirs in pairs)
+        goal = 20 if name == "one_forest_s" else None
+        figures += [
+            Figure(f"{what}: times Optuna's fANOVA", times, form="{:.0f}", low=goal),
+            Figure(f"{what}, seconds", tuple(found[name])),
+        ]
+    return [*figures, Figure(f"{named}, Optuna's fANOVA, seconds", tuple(found["theirs_s"]))]
+
+
+def _large(size: Size) -> list[Figure]:
+    n_hyperparameters, n_seeds = 10, 3
+    found = in_fresh_process(
+        "analysis.importance",
+        "large",
+        n_configs=size.n_configs,
+        n_hyperparameters=n_hyperparameters,
+        n_seeds=n_seeds,
+        repeats=min(size.repeats, 3),
+    )
+    named = f"{size.n_configs:,} configurations x {n_hyperparameters} hyperparameters: `importance"
+    return [
+        Figure(f"{named}()`, seconds", tuple(found["main_s"]), form="{:.1f}"),
+        Figure(f"{named}(order=2)`, seconds", tuple(found["pairs_s"]), form="{:.1f}", high=60),
+    ]
+
+
 SECTIONS: dict[str, Callable[[Size], list[Figure]]] = {
     "reading": reading,
     "peers": peers,
     "questions": questions,
+    "importance": importance,
 }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sweeps.engine import load, run
     from sweeps.objective import Objective, load_objective, sklearn_objective
-    from sweeps.results import Results, from_frame
+    from sweeps.results import Results, from_frame, tunability
     from sweeps.seeds import Seed
     from sweeps.space import Space
     from sweeps.spec import Sweep, read_sweep
@@ -34,6 +34,7 @@ _ROOMS = {
     "read_sweep": "spec",
     "run": "engine",
     "sklearn_objective": "objective",
+    "tunability": "results",
 }
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "read_sweep",
     "run",
     "sklearn_objective",
+    "tunability",
 ]
 
 

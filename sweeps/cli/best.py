@@ -11,6 +11,12 @@ from sweeps.cli.option import Json, Name, Store
 
 def best(
     name: Name,
+    criterion: Annotated[
+        str, typer.Option(help="What it is to be best in: mean, lower_bound, cvar or worst.")
+    ] = "mean",
+    tail: Annotated[
+        float, typer.Option(help="Share of the seeds, the worst, that cvar is the mean of.")
+    ] = 0.2,
     as_yaml: Annotated[
         bool, typer.Option("--yaml", help="Print the configuration as YAML, to train with.")
     ] = False,
@@ -19,7 +25,7 @@ def best(
 ) -> None:
     """Show the configuration that leads and what to expect of it.
 
-    Example: sweeps best digits-svm --yaml
+    Example: sweeps best digits-svm --criterion cvar
     """
     from sweeps import engine
     from sweeps.cli.output import print_json, print_rich, say
@@ -27,10 +33,10 @@ def best(
     from sweeps.report.winner import winner_report
 
     results = engine.load(name, store=store)
-    winner = results.best()
+    winner = results.best(criterion, tail=tail)
     if as_json:
         print_json(winner)
     elif as_yaml:
         say(yaml_of(winner.config).rstrip("\n"))
     else:
-        print_rich(winner_report(results))
+        print_rich(winner_report(results, winner, tail=tail))

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sweeps
-from sweeps.cli import best, compare, delete, doctor, init, listing, run, seeds, show, try_out
+from sweeps.cli import (
+    best,
+    compare,
+    delete,
+    doctor,
+    importance,
+    init,
+    listing,
+    run,
+    seeds,
+    show,
+    try_out,
+)
 from sweeps.errors import ExecutionError, SweepError
 
 if TYPE_CHECKING:
@@ -48,6 +60,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "best": best.best,
     "compare": compare.compare,
     "seeds": seeds.seeds,
+    "importance": importance.importance,
     "delete": delete.delete,
     "doctor": doctor.doctor,
 }

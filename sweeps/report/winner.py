@@ -11,6 +11,7 @@ from sweeps.report.column import GAP, Column, Grid
 from sweeps.report.decision import label
 from sweeps.report.figure import interval, notes, percent
 from sweeps.report.headline import headline
+from sweeps.report.robust import chosen_said
 from sweeps.report.wording import MISSING, count, measured, number, short_id, value
 
 if TYPE_CHECKING:
@@ -35,18 +36,26 @@ _LEAST_EXPLAINED = 24
 """Columns left under which the table goes without saying what the estimates are."""
 
 
-def winner_report(results: Results) -> list[RenderableType]:
+def winner_report(
+    results: Results, winner: Winner | None = None, *, tail: float = 0.2
+) -> list[RenderableType]:
     """Show the configuration that leads, what to expect of it, and those that might as well.
 
     Args:
         results: The results to show.
+        winner: Whom to show; the leader of the leaderboard by default.
+        tail: Share of the seeds that was asked for, where it was chosen by `cvar`.
 
     Raises:
         ResultsError: No run has finished.
     """
-    winner = results.best()
+    winner = winner or results.best()
     values = [f"  {name}: {value(content)}" for name, content in winner.config.items()]
-    lines = [headline(results, best=winner), "", f"{winner.config_id}:", *values, ""]
+    if winner.criterion == "mean":
+        said = headline(results, best=winner)
+    else:
+        said = " ".join(chosen_said(results, winner, tail=tail))
+    lines = [said, "", f"{winner.config_id}:", *values, ""]
     below = [*notes(_remarks(winner)), *_ties(results, winner)]
     return [Text("\n".join(lines)), _estimates(results, winner), *below]
 
@@ -130,6 +139,8 @@ def _remarks(winner: Winner) -> Iterator[str]:
     for name, reason in reasons.items():
         if reason:
             yield f"{label(name).capitalize()}: {reason}"
+    if winner.criterion != "mean" and winner.criterion_value.reason:
+        yield f"{label(winner.criterion).capitalize()}: {winner.criterion_value.reason}"
     yield from (reason for reason in winner.reasons if reason not in reasons.values())
     if winner.n_failed:
         rate = winner.failure_rate

@@ -9,6 +9,15 @@ from sweeps.results.answer import Answer
 from sweeps.results.comparing import ConfigComparison
 from sweeps.results.frame import from_frame
 from sweeps.results.results import Results
+from sweeps.results.sensitivity.tunability import tunability_over as tunability
 from sweeps.results.winner import Winner
 
-__all__ = ["Answer", "ConfigComparison", "Estimate", "Results", "Winner", "from_frame"]
+__all__ = [
+    "Answer",
+    "ConfigComparison",
+    "Estimate",
+    "Results",
+    "Winner",
+    "from_frame",
+    "tunability",
+]

@@ -15,13 +15,15 @@ from sweeps.results.column import TEXT, hyperparameter_columns
 from sweeps.results.sources import shared_levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.comparing.shared_levels import SharedLevels
+    from sweeps.planner.event import Decision
     from sweeps.results.source import Configs, Runs
+    from sweeps.space import Space
 
 FEWEST = 2
 """Runs that it takes to say anything about luck."""
@@ -46,6 +48,9 @@ class Evidence:
         is_quiet: Whether the seed changes no comparison; None where it cannot be told.
         design: `crossed` or `nested` over the sources of randomness, None where they vary together.
         levels: Number of levels of each source in that design.
+        space: The search space, None if unknown.
+        master_seed: The sweep's seed, None where no sweep of ours made the configurations.
+        decided: Gives the planner's decisions in their order, with seconds since the epoch.
     """
 
     name: str
@@ -60,6 +65,9 @@ class Evidence:
     is_quiet: bool | None
     design: str | None
     levels: Mapping[str, int]
+    space: Space | None
+    master_seed: int | None
+    decided: Callable[[], Sequence[tuple[float, Decision]]]
 
     @property
     def n(self) -> int:

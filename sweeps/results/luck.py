@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from sweeps.results.components import variance_answer
 from sweeps.results.needed import needed_answer
+from sweeps.results.sensitivity.tuning import TuningQuestions
 from sweeps.results.stability import stability_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweeps.results.answer import Answer
-    from sweeps.results.evidence import Evidence
 
 
-class LuckQuestions(ABC):
+class LuckQuestions(TuningQuestions):
     """The part of `Questions` that is about seeds, not about single configurations."""
-
-    @property
-    @abstractmethod
-    def _evidence(self) -> Evidence:
-        """What all answers rest on."""
 
     def variance(self, top: float | None = None, *, random_seed: int = 0) -> Answer:
         """Split the variance of one run's score into what configurations and seeds add.

@@ -6,10 +6,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from sweeps.results.bands import band_answer
+from sweeps.results.choices import ChoiceQuestions
 from sweeps.results.comparing import compare_all, compare_two
 from sweeps.results.describing import interval_answer, profile_answer
-from sweeps.results.luck import LuckQuestions
-from sweeps.results.winning import winner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
     from sweeps.results.answer import Answer
     from sweeps.results.comparing import ConfigComparison
     from sweeps.results.source import Curves
-    from sweeps.results.winner import Winner
 
 
-class Questions(LuckQuestions):
+class Questions(ChoiceQuestions):
     """Methods of `Results` that answer a question, each with its interval or a reason.
 
     `docs/results.md` lists what they give, `docs/statistics.md` which to ask when. What draws
@@ -31,27 +29,6 @@ class Questions(LuckQuestions):
     @abstractmethod
     def _curves(self) -> Curves:
         """What was reported step by step."""
-
-    def best(self) -> Winner:
-        """Give the configuration that leads the leaderboard, and what it is worth.
-
-        Returns:
-            The first row of `configs`, with those that cannot be told apart from it. It leads
-            by the runs of role `race` alone: to choose again by the validation would flatter
-            the validated value too.
-
-        Raises:
-            ResultsError: No run has finished.
-
-        Example:
-            >>> import pandas as pd
-            >>> from sweeps.results import from_frame
-            >>> table = pd.DataFrame({"lr": [0.1, 0.2], "seed": [0, 0], "loss": [2.0, 1.0]})
-            >>> results = from_frame(table, metric="loss", mode="min", hyperparameters=["lr"])
-            >>> results.best().config, results.best().recommended_by
-            ({'lr': 0.2}, 'naive')
-        """
-        return winner_of(self._evidence)
 
     def compare(
         self, a: str | int, b: str | int, *, role: str | None = None, random_seed: int = 0

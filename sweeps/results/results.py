@@ -51,6 +51,7 @@ class Results(Questions):
         design: `crossed` or `nested` where the seeds follow a design over their sources of
             randomness; None where all sources vary together.
         levels: Number of levels of each source in that design, in its order; empty without one.
+        master_seed: The seed from which the sweep draws; None where somebody else made the runs.
 
     Example:
         >>> import pandas as pd
@@ -82,6 +83,7 @@ class Results(Questions):
         rungs: Sequence[int] = (),
         design: str | None = None,
         levels: Mapping[str, int] | None = None,
+        master_seed: int | None = None,
     ) -> None:
         check_mode(mode)
         self._source = source
@@ -98,6 +100,7 @@ class Results(Questions):
         self.rungs = tuple(rungs)
         self.design = design
         self.levels = dict(levels or {})
+        self.master_seed = master_seed
 
     @classmethod
     def from_store(cls, store: Store, row: SweepRow) -> Results:
@@ -149,6 +152,9 @@ class Results(Questions):
             is_quiet=self.is_quiet,
             design=self.design,
             levels=self.levels,
+            space=self.space,
+            master_seed=self.master_seed,
+            decided=self._source.decisions,
         )
 
     @cached_property

@@ -135,6 +135,7 @@ def facts_of(store: Store, row: SweepRow) -> dict[str, Any]:
         "message": row.message,
         "n_planned": None if row.status == "finished" else _n_planned(definition, space),
         "rungs": _rungs(definition),
+        "master_seed": definition["master_seed"],
         **_design(definition),
     }
 

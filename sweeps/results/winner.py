@@ -19,7 +19,8 @@ class Winner:
     """The configuration that leads the leaderboard, and what its score is worth.
 
     Its mean is the best of many and therefore flattered by luck. The other three values take
-    that out in different ways; `docs/statistics.md` says what each of them assumes.
+    that out in different ways; `docs/statistics.md` says what each of them assumes. Where another
+    criterion than the mean chose, all four are still about its mean score.
 
     Attributes:
         config: Its active values by hyperparameter, ready to train with.
@@ -38,11 +39,16 @@ class Winner:
         recommended: The value to quote.
         recommended_by: Its name: `validated` before `leave_one_seed_out`, `shrunken`, `naive`.
         tied: Identifiers of the other configurations that the data cannot tell apart from
-            it, best first: those with `tied_with_best` in the leaderboard.
+            it, best first: those with `tied_with_best` in the leaderboard; empty where another
+            criterion than the mean chose, since nothing tells it then.
         n_failed: Number of its race runs that failed.
         failure_rate: Share of its runs that failed, with the Wilson interval: of those on fresh
             seeds where it has some, else of those that chose it.
         reasons: What is missing and why, a sentence each.
+        criterion: What it is best in: `mean`, `lower_bound`, `cvar` or `worst`.
+        criterion_value: Its figure by that, over the seeds that chose it: flattered, as it was
+            chosen for it. For `mean` that is `naive`.
+        criterion_validated: The same figure over its fresh seeds. For `mean` that is `validated`.
     """
 
     config: Mapping[str, object]
@@ -58,3 +64,6 @@ class Winner:
     n_failed: int
     failure_rate: Estimate
     reasons: tuple[str, ...]
+    criterion: str
+    criterion_value: Estimate
+    criterion_validated: Estimate

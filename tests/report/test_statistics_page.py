@@ -1,4 +1,4 @@
-"""`docs/statistics.md` leaves no question out."""
+"""`docs/statistics.md` and `docs/sensitivity.md` leave no question out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from sweeps.cli.main import COMMANDS
 from sweeps.report.winner import ESTIMATES
 from sweeps.results.questions import Questions
 
-PAGE = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = "".join(
+    (DOCS / name).read_text(encoding="utf-8") for name in ("statistics.md", "sensitivity.md")
+)
 METHODS = [name for name in dir(Questions) if not name.startswith("_")]
 
 
@@ -27,7 +30,7 @@ def test_every_statistic_and_estimate_is_explained(name):
     assert f"`{name}`" in PAGE
 
 
-@pytest.mark.parametrize("name", ["best", "compare", "seeds"])
+@pytest.mark.parametrize("name", ["best", "compare", "importance", "seeds"])
 def test_every_command_that_answers_a_question_is_named(name):
     """Beside the method that it calls."""
     assert name in COMMANDS

@@ -57,6 +57,9 @@ def winner_with(name, reasons=(), **parts):
         n_failed=0,
         failure_rate=Estimate(0.0, 0.0, 0.3, 10),
         reasons=reasons,
+        criterion="mean",
+        criterion_value=estimates["naive"],
+        criterion_validated=estimates["validated"],
     )
 
 

@@ -9,7 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sweeps.planner.event import Decision
+from sweeps.planner.samplers import MorrisSampler, SaltelliSampler
 from sweeps.results import from_frame
+from sweeps.results.sensitivity.indices import indices_answer
+from sweeps.space import Space
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 
@@ -39,7 +43,25 @@ def test_every_column_is_documented_with_its_dtype(heading):
         assert f"`{dtype}`" in page[name] or "as in `r.runs`" in page[name]
 
 
+def designed(sampler):
+    """Ask a sweep of two configurations that stand in all rows of a small design."""
+    frame = pd.DataFrame({"x": [1, 1, 2, 2], "seed": [0, 1, 2, 3], "loss": [1.0, 1.1, 5.0, 5.2]})
+    results = from_frame(frame, metric="loss", mode="min", hyperparameters=["x"], paired=False)
+    ids = results.configs["config_id"].tolist()
+    places = [sampler.place(k) for k in range(sampler.n_proposals)]
+    rows = [
+        Decision("design_row", ids[place["changed"] is not None], {"by": sampler.name, **place})
+        for place in places
+    ]
+    return indices_answer(results._evidence, [(0.0, row) for row in rows])
+
+
+SPACE = Space.from_mapping({"x": {"int": [1, 2]}})
+
 ANSWERS = {
+    "r.indices()` of `saltelli": lambda _: designed(SaltelliSampler(SPACE, 1, 16)),
+    "r.indices()` of `morris": lambda _: designed(MorrisSampler(SPACE, 1, 8)),
+    "r.frontier()": lambda r: r.frontier(),
     "r.compare_to_best()": lambda r: r.compare_to_best(),
     "r.variance()": lambda r: r.variance(),
     "r.seeds_needed()": lambda r: r.seeds_needed(),

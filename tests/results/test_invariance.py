@@ -16,6 +16,8 @@ from tests.results.making import frame_of, luck
 
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "best": ("best", {}),
+    "cvar best": ("best", {"criterion": "cvar"}),
+    "frontier": ("frontier", {}),
     "compare": ("compare", {"a": 1, "b": 3}),
     "compare_to_best": ("compare_to_best", {}),
     "pooled": ("compare_to_best", {"pooled": True}),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sweeps.analysis.design.repeats import WIDENED, spread, widened
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.unit import ROUNDING
 
@@ -35,6 +36,12 @@ class Draws:
     seed: Floats
     indices: Floats
 
+    @property
+    def ceiling(self) -> Floats:
+        """Share of one run's variance that is not the seed's; NaN where there is none."""
+        one_run = self.variance + self.seed
+        return np.asarray(self.variance / np.where(one_run > 0, one_run, np.nan))
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -43,31 +50,47 @@ class Summary:
     Attributes:
         n: Blocks of the design behind them.
         level: Confidence level, between 0 and 1.
+        shaken: The figures under other luck of configurations that stand in several blocks, which
+            resampling blocks does not see; None where none does.
     """
 
     n: int
     level: float
+    shaken: Draws | None = None
 
     def indices(self, draws: Draws) -> list[Estimate]:
         """Give each index, or the reason where the variance may be 0."""
-        low = np.quantile(draws.variance[1:], (1 - self.level) / 2)
+        low = self._figure(draws, "variance").low
         if draws.variance[0] <= ROUNDING or low <= ROUNDING:
             return [Estimate.unknown(FLAT, n=self.n)] * len(draws.indices)
-        return [self._estimate(each) for each in draws.indices]
+        others = [None] * len(draws.indices) if self.shaken is None else self.shaken.indices
+        return [self._estimate(*each) for each in zip(draws.indices, others, strict=True)]
 
     def variances(self, draws: Draws, unit: UnitScores) -> list[Estimate]:
         """Give the two variances in the squared unit of the scores, and the share of the first."""
-        one_run = draws.variance + draws.seed
-        if one_run[0] <= ROUNDING:
-            share = Estimate.unknown(FLAT, n=self.n)
-        else:
-            share = self._estimate(draws.variance / np.where(one_run > 0, one_run, np.nan))
-        return [*(self._estimate(unit.squared(v)) for v in (draws.variance, draws.seed)), share]
+        ceiling = Estimate.unknown(FLAT, n=self.n)
+        if draws.variance[0] + draws.seed[0] > ROUNDING:
+            ceiling = self._figure(draws, "ceiling")
+        return [
+            self._figure(draws, "variance", unit),
+            self._figure(draws, "seed", unit),
+            ceiling,
+        ]
 
-    def _estimate(self, drawn: Floats) -> Estimate:
+    def _figure(self, draws: Draws, name: str, unit: UnitScores | None = None) -> Estimate:
+        """Give one of the figures that are no index, in the squared unit where there is one."""
+        parts = [getattr(each, name) for each in (draws, self.shaken) if each is not None]
+        drawn, *shaken = parts if unit is None else map(unit.squared, parts)
+        return self._estimate(drawn, *shaken)
+
+    def _estimate(self, drawn: Floats, shaken: Floats | None = None) -> Estimate:
         value = float(drawn[0])
         if np.isnan(value):
             return Estimate.unknown(FLAT, n=self.n)
         tails = (1 - self.level) / 2, (1 + self.level) / 2
         low, high = np.nanquantile(drawn[1:], tails).tolist()
-        return Estimate(value, low, high, self.n, method=_METHOD)
+        if shaken is None:
+            return Estimate(value, low, high, self.n, method=_METHOD)
+        error, unseen = spread(drawn[1:]), spread(shaken)
+        low, high = widened(value, low, high, error=error, unseen=unseen, level=self.level)
+        return Estimate(value, low, high, self.n, method=f"{_METHOD}, {WIDENED}")

@@ -11,12 +11,15 @@ from scipy.special import stdtrit
 
 from sweeps.analysis.design.effects import Effect, Steps
 from sweeps.analysis.design.noise import NO_REPLICATES, SHARED, NoisyMeans
+from sweeps.analysis.design.repeats import N_SHAKES, WIDENED, Repeats, spread, widened
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.resampling import N_DRAWS, draw_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sweeps.analysis.array import Floats
     from sweeps.analysis.design.trajectories import Trajectories
     from sweeps.analysis.scores import Scores
@@ -76,14 +79,31 @@ def elementary_effects(
     found = []
     for j, name in enumerate(walks.names):
         steps = Steps.of(walks, means, j)
+        n = len(steps.effect)
         if paired:
-            found.append(_unknown(name, SHARED, len(steps.effect)))
-        elif len(steps.effect) < LEAST_STEPS:
-            reason = _TOO_FEW.format(LEAST_STEPS, name, len(steps.effect))
-            found.append(_unknown(name, reason, len(steps.effect)))
+            found.append(_unknown(name, SHARED, n))
+        elif n < LEAST_STEPS:
+            found.append(_unknown(name, _TOO_FEW.format(LEAST_STEPS, name, n), n))
         else:
-            found.append(_Told(steps, means.unit, level, n_draws).effect(name, rng))
+            shaken = _shaken(walks, means, j, rng, min(n_draws, N_SHAKES))
+            found.append(_Told(steps, shaken, means.unit, level, n_draws).effect(name, rng))
     return tuple(found)
+
+
+def _shaken(
+    walks: Trajectories, means: NoisyMeans, j: int, rng: np.random.Generator, n_draws: int
+) -> tuple[Steps, ...] | None:
+    """Give the steps under other luck of configurations that stand in several; often none.
+
+    None where there are such configurations and nothing tells their luck.
+    """
+    ends = np.stack([walks.before[:, j], walks.after[:, j]], axis=1)
+    repeats = Repeats.of(ends, len(means.mean))
+    if not repeats.are_noisy(means):
+        return ()
+    if not means.has_error:
+        return None
+    return tuple(Steps.of(walks, each, j) for each in repeats.shaken(means, rng, n_draws))
 
 
 _TOO_FEW = (
@@ -103,46 +123,70 @@ class _Told:
 
     Attributes:
         steps: The steps.
+        shaken: The same under other luck of configurations that stand in several of them, which
+            no resampling of steps sees; empty where none does, None where nothing tells it.
         unit: The scale of their scores.
         level: Confidence level.
         n_draws: Resamples of the steps.
     """
 
     steps: Steps
+    shaken: tuple[Steps, ...] | None
     unit: UnitScores
     level: float
     n_draws: int
 
     def effect(self, name: str, rng: np.random.Generator) -> Effect:
         """Give all figures; without replicates none that needs the seeds' part."""
-        effect = self.steps.effect
-        n = len(effect)
-        mu, mu_star = self._mean(effect), self._mean(np.abs(effect))
+        n = len(self.steps.effect)
+        mu, mu_star = self._mean(np.asarray), self._mean(np.abs)
         if np.isnan(self.steps.error).any():
             nothing = Estimate.unknown(NO_REPLICATES, n=n)
             return Effect(name, mu, mu_star, math.nan, nothing, nothing)
-        weights = [np.full((1, n), 1 / n), draw_counts(rng, self.n_draws, n) / n]
-        variance, square = self.steps.spread(np.concatenate(weights))
+        once = np.full((1, n), 1 / n)
+        drawn = self.steps.spread(np.concatenate([once, draw_counts(rng, self.n_draws, n) / n]))
+        others = [
+            np.concatenate(part)
+            for part in zip(*(each.spread(once) for each in self.shaken or ()), strict=True)
+        ]
+        sigma, size = (
+            self._root(squares, *shaken)
+            for squares, *shaken in zip(drawn, *([others] if others else []), strict=True)
+        )
         return Effect(
             name=name,
             mu=mu,
             mu_star=mu_star,
             by_seeds=self.unit.difference(self.steps.by_seeds),
-            sigma=self._root(variance),
-            size=self._root(square),
+            sigma=sigma,
+            size=size,
         )
 
-    def _mean(self, values: Floats) -> Estimate:
+    def _mean(self, of: Callable[[Floats], Floats]) -> Estimate:
+        """Give the mean of the effects or of their sizes."""
+        values = of(self.steps.effect)
         n, mean = len(values), float(values.mean())
-        quantile = float(stdtrit(n - 1, (1 + self.level) / 2))
-        half = quantile * float(values.std(ddof=1)) / math.sqrt(n)
-        value, low, high = map(self.unit.difference, (mean, mean - half, mean + half))
-        return Estimate(value, low, high, n, method="mean over trajectories, t interval")
+        error = float(values.std(ddof=1)) / math.sqrt(n)
+        half = float(stdtrit(n - 1, (1 + self.level) / 2)) * error
+        low, high, method = mean - half, mean + half, "mean over trajectories, t interval"
+        if self.shaken is None:
+            return Estimate.unknown(NO_REPLICATES, value=self.unit.difference(mean), n=n)
+        if self.shaken:
+            unseen = spread(np.array([of(each.effect).mean() for each in self.shaken]))
+            low, high = widened(mean, low, high, error=error, unseen=unseen, level=self.level)
+            method = f"{method}, {WIDENED}"
+        value, low, high = map(self.unit.difference, (mean, low, high))
+        return Estimate(value, low, high, n, method)
 
-    def _root(self, squares: Floats) -> Estimate:
+    def _root(self, squares: Floats, shaken: Floats | None = None) -> Estimate:
         """Give the root of a square, 0 where the seeds explain more than there is."""
-        roots = np.sqrt(np.maximum(squares, 0.0))
-        bounds = np.quantile(roots[1:], ((1 - self.level) / 2, (1 + self.level) / 2))
-        value, low, high = map(self.unit.difference, (roots[0], *bounds))
+        tails = (1 - self.level) / 2, (1 + self.level) / 2
+        low, high = np.quantile(squares[1:], tails).tolist()
         method = "the seeds' part taken out, percentile bootstrap over trajectories"
+        if shaken is not None:
+            error, unseen, value = spread(squares[1:]), spread(shaken), float(squares[0])
+            low, high = widened(value, low, high, error=error, unseen=unseen, level=self.level)
+            method = f"{method}, {WIDENED}"
+        roots = np.sqrt(np.maximum([squares[0], low, high], 0.0)).tolist()
+        value, low, high = map(self.unit.difference, roots)
         return Estimate(value, low, high, len(self.steps.effect), method=method)

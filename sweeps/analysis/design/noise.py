@@ -33,12 +33,14 @@ class NoisyMeans:
         mean: Mean over the seeds, shape `(n_configs,)`; NaN without a score.
         error: Variance of that mean over draws of its seeds; NaN where nothing tells it.
         single: Variance of one run over draws of its seed; NaN where nothing tells it.
+        freedom: Degrees of freedom of both variances, 0 where nothing tells them.
         unit: The scale.
     """
 
     mean: Floats
     error: Floats
     single: Floats
+    freedom: Floats
     unit: UnitScores
 
     @classmethod
@@ -55,7 +57,8 @@ class NoisyMeans:
         variance = np.where(known, moments.sd, 0.0) ** 2
         pooled = freedom @ variance / freedom.sum() if known.any() else np.nan
         single = np.where(known, variance, np.where(moments.n == 1, pooled, np.nan))
-        return cls(moments.mean, single / np.maximum(moments.n, 1), single, unit)
+        behind = np.where(known, freedom, np.where(moments.n == 1, freedom.sum(), 0))
+        return cls(moments.mean, single / np.maximum(moments.n, 1), single, behind, unit)
 
     @property
     def has_error(self) -> bool:

@@ -11,13 +11,14 @@ from sweeps.analysis.design.draws import Draws, Summary
 from sweeps.analysis.design.indices import SobolIndices, n_indices
 from sweeps.analysis.design.noise import NO_REPLICATES, SHARED, NoisyMeans, complete
 from sweeps.analysis.design.pair import Blocks, Covariance
+from sweeps.analysis.design.repeats import N_SHAKES, Repeats
 from sweeps.analysis.estimate import Estimate
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.resampling import N_DRAWS, draw_counts
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Floats
+    from sweeps.analysis.array import Floats, Integers
     from sweeps.analysis.design.pick_freeze import PickFreeze
     from sweeps.analysis.scores import Scores
 
@@ -57,7 +58,8 @@ def sobol_indices(
 
     Returns:
         Indices with intervals. As the blocks cover the space more evenly than independent draws,
-        their bootstrap is rather too wide than too narrow for smooth scores.
+        their bootstrap is rather too wide than too narrow for smooth scores. Where a configuration
+        stands in several blocks, they are widened by its luck, which is the same in all of these.
 
     Raises:
         ResultsError: `level` is not between 0 and 1.
@@ -85,17 +87,16 @@ def sobol_indices(
     """
     check_level(level)
     means = NoisyMeans.of(scores)
-    mean, error, single = means.at(design.rows)
-    kept = complete(mean)
+    kept = complete(means.at(design.rows)[0])
     n_blocks, n_left_out = int(kept.sum()), int((~kept).sum())
     reason = _refusal(means, n_blocks, n_left_out, paired=paired)
     if reason:
         unknown = Estimate.unknown(reason, n=n_blocks)
         indices = [unknown] * n_indices(design)
         return SobolIndices.of(design, indices, [unknown] * 3, n_left_out=n_left_out)
-    blocks = Blocks(design.rows[kept], mean[kept], error[kept])
-    draws = _drawn(design, blocks, single[kept].mean(axis=1), rng, n_draws)
-    summary = Summary(n_blocks, level)
+    rows = design.rows[kept]
+    draws = _drawn(design, *_at(rows, means), rng, n_draws)
+    summary = Summary(n_blocks, level, _shaken(design, rows, means, rng, min(n_draws, N_SHAKES)))
     return SobolIndices.of(
         design,
         summary.indices(draws),
@@ -123,6 +124,25 @@ def _refusal(means: NoisyMeans, n_blocks: int, n_left_out: int, *, paired: bool)
         without = f" and {n_left_out} without" if n_left_out else ""
         return _TOO_FEW.format(LEAST_BLOCKS, n_blocks, without)
     return None if means.has_error else NO_REPLICATES
+
+
+def _at(rows: Integers, means: NoisyMeans) -> tuple[Blocks, Floats]:
+    """Lay means out by block, with the variance of one run in each block."""
+    mean, error, single = means.at(rows)
+    return Blocks(rows, mean, error), single.mean(axis=1)
+
+
+def _shaken(
+    design: PickFreeze, rows: Integers, means: NoisyMeans, rng: np.random.Generator, n_draws: int
+) -> Draws | None:
+    """Compute all figures under other luck of configurations that stand in several blocks."""
+    repeats = Repeats.of(rows, len(means.mean))
+    if not repeats.are_noisy(means):
+        return None
+    once = np.full((1, len(rows)), 1 / len(rows))
+    shaken = repeats.shaken(means, rng, n_draws)
+    parts = [_figures(design, *_at(rows, each), once) for each in shaken]
+    return Draws(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 
 
 def _drawn(

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from sweeps.analysis.importance.mixture import Decomposition, decompose
+from sweeps.analysis.importance.regression import Regression
 from sweeps.analysis.importance.strata import squared_error
+from sweeps.analysis.importance.surrogate import is_alone
 from sweeps.analysis.importance.total import total_effects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.importance.measure import Measure
     from sweeps.analysis.importance.regimes import Term
     from sweeps.analysis.importance.response import Response
@@ -75,22 +77,26 @@ class Contributions:
         terms: The dimensions of each column; the last one, `()`, is all that the others leave of
             the forest, which is its other interactions.
         explained: What each term explains.
-        total: What each dimension explains in any way.
+        total: Variance that each dimension explains in any way.
         wobble: Variance of each effect over forests of other configurations, as a jackknife over
             folds says: about the squared error that noise leaves. 0 but for main effects.
         surplus: Variance of the forest over the space less its square at the configuration:
             0 in the mean, unless the configurations happen to lie unevenly.
         residual: Score less what the forests say that have not seen it.
         strata: The regime of each of these configurations.
+        effects: What each term does at each configuration, shape `(n_judges, n_terms)`.
+        is_alone: Which configurations no other one can stand for, as their regime is tiny.
     """
 
     terms: tuple[Term, ...]
-    explained: Explained
-    total: Explained
+    explained: Explained | Regression
+    total: Floats
     wobble: Floats
     surplus: Floats
     residual: Floats
     strata: Integers
+    effects: Floats
+    is_alone: Booleans
 
 
 def contributions(
@@ -142,15 +148,35 @@ def contributions(
     wobble = [main.wobble(len(deals)) for main in mains]
     judges = np.flatnonzero(response.is_judging)
     strata = measure.regime_of(cells[judges])
+    explained: Explained | Regression = sums.explained(judges, len(deals), strata)
+    total = totals.explained(judges, 1, strata)
+    left = residual[judges] / len(deals)
+    if response.is_even:
+        every = total.variance.mean(axis=0)
+    else:
+        explained = sums.regressed(judges, len(deals), response)
+        every = _all_of(explained, total.fitted, d)
+        left = explained.residual
     return Contributions(
         (*terms, ()),
-        sums.explained(judges, len(deals), strata),
-        totals.explained(judges, 1, strata),
+        explained,
+        every,
         np.array([*wobble, *[0.0] * (len(terms) + 1 - d)]),
-        surplus[judges] / len(deals),
-        residual[judges] / len(deals),
+        surplus[judges] / len(deals) if response.is_even else np.zeros(len(judges)),
+        left,
         strata,
+        sums.effects[judges] / len(deals),
+        is_alone(cells[judges], measure),
     )
+
+
+def _all_of(regression: Regression, fitted: Floats, d: int) -> Floats:
+    """Add to each main effect its part of what the regression makes of the interactions."""
+    variance = regression.variance.mean(axis=0)
+    found, real = float(regression.fitted[d:].sum()), float(variance[d:].sum())
+    slope = max(real, 0.0) / found if found > 0 else 0.0
+    beyond = np.maximum(fitted - regression.fitted[:d], 0.0)
+    return np.asarray(variance[:d] + slope * beyond)
 
 
 def _effects(
@@ -193,22 +219,26 @@ class _Sums:
 
     Attributes:
         covariance: One row a configuration, one column an effect.
+        effects: The effects themselves, same shape.
         fitted: Variance of each effect, times the configurations that judged it.
         density: Weight of each configuration.
     """
 
     covariance: Floats
+    effects: Floats
     fitted: Floats
     density: Floats
 
     @classmethod
     def zeros(cls, response: Response, n_effects: int) -> Self:
-        return cls(np.zeros((response.n_configs, n_effects)), np.zeros(n_effects), response.density)
+        covariance, effects = np.zeros((2, response.n_configs, n_effects))
+        return cls(covariance, effects, np.zeros(n_effects), response.density)
 
     def add(self, fold: Fold, variances: Floats, at_rows: Floats) -> None:
         """Take in what a fold says of each effect, in place."""
         shown = self.density[fold.rows, None] * at_rows * fold.residual[:, None]
         self.covariance[fold.rows] += variances + shown
+        self.effects[fold.rows] += at_rows
         self.fitted[:] += variances * len(fold.rows)
 
     def explained(self, judges: Integers, n_deals: int, strata: Integers) -> Explained:
@@ -218,3 +248,8 @@ class _Sums:
             self.fitted / (n_deals * max(len(judges), 1)),
             strata,
         )
+
+    def regressed(self, judges: Integers, n_deals: int, response: Response) -> Regression:
+        """Regress the scores of the configurations that judge on the effects."""
+        fitted = self.fitted / (n_deals * max(len(judges), 1))
+        return Regression.of(self.effects[judges] / n_deals, fitted, response.judge[judges])

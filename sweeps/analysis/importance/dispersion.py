@@ -13,7 +13,7 @@ from sweeps.analysis.table import Table
 from sweeps.analysis.variance.dispersion import log_variance_bias, log_variance_error
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Booleans, Floats
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.scores import Scores
 
 SEED = "seed"
@@ -39,7 +39,12 @@ def log_variances(scores: Scores) -> Floats:
 
 
 def spread_response(
-    scores: Scores, is_drawn: Booleans, density: Floats, rng: np.random.Generator
+    scores: Scores,
+    judges: Booleans,
+    density: Floats,
+    *,
+    rng: np.random.Generator,
+    is_even: bool = True,
 ) -> Response:
     """Ask about the spread over seeds as `Response` asks about the score.
 
@@ -49,23 +54,24 @@ def spread_response(
 
     Args:
         scores: Finite scores; groups are configurations.
-        is_drawn: Which configurations were drawn from the space.
+        judges: Which configurations judge.
         density: Weight of each configuration.
         rng: Where the randomness of the halves comes from.
+        is_even: Whether those that judge were drawn evenly from each regime.
     """
     figure = log_variances(scores)
     n = np.bincount(scores.groups, minlength=scores.n_groups)
-    judge = np.where(is_drawn, figure, np.nan)
-    judges = np.flatnonzero(np.isfinite(judge))
-    if len(judges) < FEWEST_HALF:
+    judge = np.where(judges, figure, np.nan)
+    known = np.flatnonzero(np.isfinite(judge))
+    if len(known) < FEWEST_HALF:
         return Response(figure, np.maximum(n - 1, 1), judge, np.zeros(len(n)), np.nan)
-    shown = density[judges]
-    mean = np.average(judge[judges], weights=shown)
-    spread = float(np.average((judge[judges] - mean) ** 2, weights=shown))
-    spread *= len(judges) / (len(judges) - 1)
-    between = _by_halves(scores, judges, shown, rng)
+    shown = density[known]
+    mean = np.average(judge[known], weights=shown)
+    spread = float(np.average((judge[known] - mean) ** 2, weights=shown))
+    spread *= len(known) / (len(known) - 1)
+    between = _by_halves(scores, known, shown, rng)
     if np.isnan(between):
-        error = log_variance_error((n - 1)[judges])
+        error = log_variance_error((n - 1)[known])
         between = spread - float(np.average(error, weights=shown))
     chance = spread - between
     return Response(
@@ -75,16 +81,16 @@ def spread_response(
         np.full(len(n), chance),
         between,
         {SEED: chance},
+        noise=chance,
         ceiling=between / spread if spread > 0 else np.nan,
         density=density,
+        is_even=is_even,
     )
 
 
-def _by_halves(
-    scores: Scores, judges: np.ndarray, weights: Floats, rng: np.random.Generator
-) -> float:
+def _by_halves(scores: Scores, rows: Integers, weights: Floats, rng: np.random.Generator) -> float:
     """Give the covariance of the logarithms over halves of the seeds; NaN where there are none."""
-    values = Table.of(scores).values[judges]
+    values = Table.of(scores).values[rows]
     n_seeds = values.shape[1]
     if n_seeds < 2 * FEWEST_HALF or np.isnan(values).any():
         return float("nan")

@@ -36,10 +36,13 @@ class Response:
         between: Variance of configurations without the seeds' part; NaN where one seed each
             leaves that open.
         sources: Variance of one run by each source of randomness; none where that is open.
-        reach: Half the width of the interval of their sum where they come from elsewhere.
+        errors: Standard error of each source's variance, as far as `within` does not tell it:
+            what a source does to all configurations alike rests on its few levels.
+        noise: Variance of `judge` by the seeds of single configurations.
         ceiling: Share of the variance of `judge` that is due to the configurations; NaN if open.
-        density: Weight of each configuration among those judged, where some parts of the space
-            are more crowded than the space itself; 1 for even draws.
+        density: Weight of each configuration among those that judge, where regimes hold more or
+            fewer of them than their masses say; mean 1.
+        is_even: Whether the configurations that judge were drawn evenly from each regime.
     """
 
     figure: Floats
@@ -48,9 +51,11 @@ class Response:
     within: Floats
     between: float
     sources: Mapping[str, float] = field(default_factory=dict)
-    reach: float = 0.0
+    errors: Mapping[str, float] = field(default_factory=dict)
+    noise: float = 0.0
     ceiling: float = math.nan
     density: Floats = field(default_factory=lambda: np.ones(0))
+    is_even: bool = True
 
     def __post_init__(self) -> None:
         if not self.density.size:
@@ -72,8 +77,17 @@ class Response:
         between, sources = sources_of(components)
         if not sources:
             return cls(mean, n, judge, np.zeros(len(n)), math.nan)
-        ceiling = components.reliability.value
-        return cls(mean, n, judge, within, between, sources, ceiling=ceiling)
+        return cls(
+            mean,
+            n,
+            judge,
+            within,
+            between,
+            sources,
+            errors_of(components),
+            noise_of(components, n),
+            components.reliability.value,
+        )
 
     @property
     def n_configs(self) -> int:
@@ -116,7 +130,8 @@ class Response:
             within=squared(self.within),
             between=float(squared(self.between)),
             sources={name: float(squared(variance)) for name, variance in self.sources.items()},
-            reach=float(squared(self.reach)),
+            noise=float(squared(self.noise)),
+            errors={name: float(np.ldexp(e, -2 * exponent)) for name, e in self.errors.items()},
         )
         return scaled, exponent
 
@@ -143,3 +158,34 @@ def sources_of(components: Components) -> tuple[float, dict[str, float]]:
     if not all(map(math.isfinite, (between, *sources.values()))):
         return math.nan, {}
     return between, sources
+
+
+def errors_of(components: Components, *, of_configurations: bool = False) -> dict[str, float]:
+    """Give the standard error of what each source does to all configurations alike.
+
+    A variance estimated on few levels is a multiple of a chi-square: to first order its relative
+    error is the root of 2 over the degrees of freedom.
+
+    Args:
+        components: The split of the variance.
+        of_configurations: Whether to count what a source does to single configurations too.
+    """
+    squares: dict[str, float] = {}
+    for component in components.components:
+        name = component.source.removeprefix(f"{CONFIGURATION}:")
+        is_alike = name == component.source
+        if name == CONFIGURATION or not (is_alike or of_configurations):
+            continue
+        square = 2 / max(component.df, 1) * max(component.variance, 0.0) ** 2
+        squares[name] = squares.get(name, 0.0) + square
+    return {name: math.sqrt(square) for name, square in squares.items()}
+
+
+def noise_of(components: Components, n: Floats) -> float:
+    """Give the mean variance that seeds leave in a configuration's mean, and in no other's.
+
+    Args:
+        components: The split of the variance.
+        n: Number of seeds of each configuration; 0 where it has none.
+    """
+    return components.components[-1].variance * float((1 / n[n > 0]).mean())

@@ -26,7 +26,8 @@ class Share:
         high: Upper bound of the share.
         index: Its share of the variance of configurations, Var E[y | x]; NaN for seeds.
         total: Share of the variance of one run in which a hyperparameter takes any part, at least
-            `share`. What the forests miss is taken to lie as the interactions lie that they find.
+            `share`. What the forests miss, up to as much as they find of
+            interactions, is taken to lie as these do.
             NaN for all that is no single hyperparameter.
     """
 

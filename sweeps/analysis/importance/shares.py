@@ -29,7 +29,7 @@ from sweeps.errors import ResultsError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.importance.measure import Measure
     from sweeps.analysis.importance.response import Response
 
@@ -38,6 +38,8 @@ FEWEST = 20
 
 WIDENING = 1.3
 """Intervals are wider by this factor: the forests would differ too, which coverage showed."""
+UNEVEN_WIDENING = 2.2
+"""The same where configurations lie unevenly, and the shapes rest on few of them elsewhere."""
 
 
 def variance_shares(
@@ -126,14 +128,20 @@ class _Spread:
         """Join the analysis of variance with how evenly the configurations lie."""
         judges = np.flatnonzero(response.is_judging)
         judge, density = response.judge[judges], response.density[judges]
-        mean = float(np.average(judge, weights=density))
-        away = density * (judge - mean) ** 2
-        between = response.between if response.is_split else _sum(away) / (len(judge) - 1)
-        between += float(found.surplus.mean())
+        away = density * (judge - float(np.average(judge, weights=density))) ** 2
         total = sum(response.sources.values())
         within = response.within[judges]
+        seed = _moved(within, total)
+        if not response.is_even:
+            # Of the space only the model knows; what it leaves is taken to be alike everywhere.
+            left = found.residual**2
+            noise = response.noise if response.is_split else 0.0
+            run = found.explained.variance.sum(axis=1) + left - noise + seed
+            return cls(run, seed, float(run.mean()) - total, float(judge.var()))
+        between = response.between if response.is_split else _sum(away) / (len(judge) - 1)
+        between += float(found.surplus.mean())
         run = _moved(away + within + found.surplus, between + total)
-        return cls(run, _moved(within, total), between, _sum(away) / len(judge))
+        return cls(run, seed, between, _sum(away) / len(judge))
 
 
 def _sum(parts: Floats) -> float:
@@ -157,7 +165,17 @@ def _shares(
     if not response.is_split:
         low = min(max(float(explained.sum(axis=1).mean()), 0.0), high)
         between = (low + high) / 2
-    rows = _Rows(spread.run, found.strata, between, float(ndtri((1 + level) / 2)) * WIDENING)
+    widening = WIDENING if response.is_even else UNEVEN_WIDENING
+    normal = float(ndtri((1 + level) / 2))
+    rows = _Rows(
+        spread.run,
+        found.strata,
+        Alone.of(response, found.is_alone),
+        between,
+        normal,
+        normal * widening,
+        math.hypot(*response.errors.values()),
+    )
     totals = _totals(found, explained.mean(axis=0), between)
     terms = [
         rows.of(
@@ -165,6 +183,7 @@ def _shares(
             "" if term else INTERACTIONS,
             explained[:, i],
             wobble=float(found.wobble[i]),
+            effect=found.effects[:, i],
             total=float(totals[term[0]]) if len(term) == 1 else math.nan,
         )
         for i, term in enumerate(found.terms)
@@ -175,8 +194,7 @@ def _shares(
     whole = sum(response.sources.values())
     for source, variance in response.sources.items():
         part = spread.seed * (variance / whole) if whole > 0 else spread.seed * 0.0 + variance
-        share = variance / whole if whole > 0 else 1.0
-        terms.append(rows.of((), source, part, wobble=share * response.reach / rows.width))
+        terms.append(rows.of((), source, part, common=response.errors.get(source, 0.0)))
     return Shares(
         rows=tuple(terms),
         total=float(spread.run.mean()),
@@ -194,18 +212,19 @@ def _shares(
 def _totals(found: Contributions, explained: Floats, between: float) -> Floats:
     """Give the variance in which each dimension takes any part.
 
-    Forests miss more of interactions than of main effects. What they miss is taken to lie as the
-    interactions lie that they find.
+    Forests miss more of interactions than of main effects. What they miss, up to as much as they
+    find, is taken to lie as the interactions lie that they find.
     """
     is_main = np.array([len(term) == 1 for term in found.terms])
     alone = explained[is_main]
-    beyond = np.maximum(found.total.variance.mean(axis=0) - alone, 0.0)
+    beyond = np.maximum(found.total - alone, 0.0)
     together = float(explained[~is_main].sum())
     missed = max(between - float(explained.sum()), 0.0)
     if together <= 0:
         return np.asarray(alone + beyond)
-    most = together + missed
-    return np.asarray(alone + np.minimum(beyond * most / together, most))
+    # Of what they miss no more is placed by a guess than they find.
+    more = min(missed / together, 1.0)
+    return np.asarray(alone + np.minimum(beyond * (1 + more), together + missed))
 
 
 _ONE_SEED = (
@@ -215,20 +234,58 @@ _ONE_SEED = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Alone:
+    """Configurations that no other one can stand for: their own noise is in every share.
+
+    Attributes:
+        pull: Twice the share of the space that each stands for; 0 where others can stand for it.
+        away: What each scored, less the mean.
+        noise: Standard deviation of that by its seeds.
+    """
+
+    pull: Floats
+    away: Floats
+    noise: Floats
+
+    @classmethod
+    def of(cls, response: Response, is_alone: Booleans) -> Self:
+        """Take those that judge."""
+        judges = np.flatnonzero(response.is_judging)
+        n, density = response.weight[judges], response.density[judges]
+        judge = response.judge[judges]
+        one = response.noise / float((1 / n).mean())
+        pull = np.where(is_alone, 2 * density / density.sum(), 0.0)
+        away = judge - float(np.average(judge, weights=density))
+        return cls(pull, away, np.sqrt(max(one, 0.0) / n))
+
+    def error(self, effect: Floats | None, share: float) -> float:
+        """Give the standard error that their noise leaves in the variance of a term."""
+        moved = (0.0 if effect is None else effect) - share * self.away
+        return float(np.sqrt(((self.pull * moved) ** 2) @ self.noise**2))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
     """Makes rows: parts of the variance of one run, by configuration.
 
     Attributes:
         run: What each configuration says of the variance of one run.
         strata: The regime of each configuration.
+        alone: The noise of those that no other one can stand for.
         between: Variance of the configurations.
-        width: Standard errors to each side of an interval.
+        normal: Standard errors to each side of an interval.
+        width: The same for what rests on the forests.
+        common: Standard error of what seeds do to all configurations alike, which all shares have
+            in their denominator.
     """
 
     run: Floats
     strata: Integers
+    alone: Alone
     between: float
+    normal: float
     width: float
+    common: float
 
     def of(
         self,
@@ -237,21 +294,39 @@ class _Rows:
         part: Floats,
         *,
         wobble: float = 0.0,
+        common: float = 0.0,
         total: float = math.nan,
+        effect: Floats | None = None,
     ) -> Share:
-        """Make a row of what each configuration says of its variance."""
+        """Make a row of what each configuration says of its variance.
+
+        Args:
+            term: The dimensions.
+            source: Name of a row that is no term.
+            part: What each configuration says.
+            wobble: Further standard error of its variance.
+            common: The part of `self.common` that is this row's own.
+            total: Variance in which the dimension takes any part.
+            effect: What the term does at each configuration.
+        """
         whole, value = float(self.run.mean()), float(part.mean())
         share = value / whole
         squared = squared_error((part - share * self.run)[:, None], self.strata)[0]
-        reach = self.width * math.hypot(math.sqrt(squared), wobble) / whole
+        own = (1 - share) * common / whole * self.normal / self.width
+        lone = self.alone.error(effect, share) / whole
+        parts = (math.sqrt(squared) / whole, wobble / whole, own, lone)
+        reach = self.width * math.hypot(*parts)
+        # What is uncertain of the whole alone makes a share larger or smaller, but not 0.
+        others = math.sqrt(max(self.common**2 - common**2, 0.0)) / whole
+        factor = math.exp(self.normal * others)
         is_index = source in {"", INTERACTIONS, LACK_OF_FIT} and self.between > 0
         return Share(
             term=term,
             source=source,
             variance=value,
             share=share,
-            low=max(share - reach, 0.0),
-            high=max(share + reach, 0.0),
+            low=max(share - reach, 0.0) / factor,
+            high=max(min((share + reach) * factor, 1.0), share + reach, 0.0),
             index=value / self.between if is_index else math.nan,
             total=total / whole,
         )

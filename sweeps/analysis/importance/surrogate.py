@@ -14,7 +14,7 @@ import numpy as np
 from sweeps.analysis.importance.forest import N_TREES, Forest, fit_forest
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.importance.measure import Measure
     from sweeps.analysis.importance.response import Response
 
@@ -72,8 +72,7 @@ def deal(
     fold_of = rng.permutation(response.n_configs) % n_folds
     states = rng.integers(2**31, size=min(n_folds, response.n_configs))
     regimes, judges = measure.regime_of(cells), response.is_judging
-    tiny = [number for number, regime in enumerate(measure.regimes) if regime.n_points <= TINY]
-    alone = np.flatnonzero(np.isin(regimes, tiny)) if len(measure.regimes) > 1 else []
+    alone = np.flatnonzero(is_alone(cells, measure))
     folds = []
     for number, state in enumerate(states.tolist()):
         others = np.flatnonzero(fold_of != number)
@@ -92,3 +91,12 @@ def deal(
         residual = response.judge[rows] - fitted
         folds.append(Fold(forest, rows, cells[rows], regimes[rows], fitted, residual))
     return tuple(folds)
+
+
+def is_alone(cells: Integers, measure: Measure) -> Booleans:
+    """Say which configurations lie in a regime that holds hardly any other."""
+    regimes = measure.regime_of(cells)
+    if len(measure.regimes) == 1:
+        return np.zeros(len(cells), dtype=bool)
+    tiny = [number for number, regime in enumerate(measure.regimes) if regime.n_points <= TINY]
+    return np.isin(regimes, tiny)

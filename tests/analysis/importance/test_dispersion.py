@@ -14,7 +14,7 @@ def scores_of(table):
 def asked(table, random_seed=0):
     everyone = np.ones(len(table))
     rng = np.random.default_rng(random_seed)
-    return spread_response(scores_of(table), everyone > 0, everyone, rng)
+    return spread_response(scores_of(table), everyone > 0, everyone, rng=rng)
 
 
 @pytest.mark.parametrize("n_seeds", [3, 6])

@@ -1,0 +1,1 @@
+"""Which hyperparameters matter: from a sweep's space and configurations to answers."""

@@ -1,0 +1,108 @@
+"""Several sweeps of one space, on cells that mean the same in all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sweeps.errors import ResultsError
+from sweeps.results.sensitivity.drawn import GRID
+from sweeps.results.sensitivity.landscape import Landscape, cells_of
+from sweeps.results.sensitivity.observed import observed_map_of
+from sweeps.results.sensitivity.spaced import map_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sweeps.results.evidence import Evidence
+    from sweeps.results.sensitivity.map import Map
+
+
+def check_alike(sweeps: Sequence[Evidence]) -> None:
+    """Refuse sweeps that cannot be averaged.
+
+    Raises:
+        ResultsError: There is none, or they differ in metric, mode, hyperparameters or space.
+    """
+    if not sweeps:
+        message = "Tunability over data sets needs results, got none. Pass those of each data set."
+        raise ResultsError(message)
+    first = sweeps[0]
+    for other in sweeps[1:]:
+        same = {
+            "metric": (first.metric, other.metric),
+            "mode": (first.mode, other.mode),
+            "hyperparameters": (sorted(first.hyperparameters), sorted(other.hyperparameters)),
+        }
+        for what, (one, another) in same.items():
+            if one != another:
+                message = (
+                    f"Sweeps must have the same {what} to be averaged, got {one} in "
+                    f"`{first.name}` and {another} in `{other.name}`."
+                )
+                raise ResultsError(message)
+        if first.space != other.space:
+            message = (
+                f"Sweeps must have the same space to be averaged, and those of `{first.name}` and "
+                f"`{other.name}` differ. Pass sweeps of one space, or read frames of all of them "
+                "with the same `space=`."
+            )
+            raise ResultsError(message)
+
+
+def labels_of(sweeps: Sequence[Evidence]) -> list[str]:
+    """Name the sweeps, by a number too where several are called the same.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> labels_of([SimpleNamespace(name=name) for name in ("iris", "frame", "frame")])
+        ['iris', 'frame', 'frame (2)']
+    """
+    seen: Counter[str] = Counter()
+    labels = []
+    for evidence in sweeps:
+        seen[evidence.name] += 1
+        n = seen[evidence.name]
+        labels.append(evidence.name if n == 1 else f"{evidence.name} ({n})")
+    return labels
+
+
+def map_of_all(sweeps: Sequence[Evidence]) -> Map:
+    """Cut the hyperparameters into cells, those of a space or those observed in any sweep."""
+    first = sweeps[0]
+    if first.space is None:
+        active = [values for evidence in sweeps for values in evidence.configs.active]
+        return observed_map_of(active, first.hyperparameters, first.name)
+    is_grid = all(GRID in evidence.configs.origins for evidence in sweeps)
+    return map_of(first.space, first.name, is_grid=is_grid)
+
+
+def landscapes_of(sweeps: Sequence[Evidence], found: Map) -> list[Landscape]:
+    """Say where the configurations of each sweep lie.
+
+    Raises:
+        ResultsError: No hyperparameter varies.
+    """
+    if not found.axes:
+        message = f"No hyperparameter of `{sweeps[0].name}` has more than one value."
+        raise ResultsError(message)
+    values = tuple(
+        axis.values + (None,) * (dimension.n_cells - axis.n_cells)
+        for axis, dimension in zip(found.axes, found.measure.dimensions, strict=True)
+    )
+    landscapes = []
+    for evidence in sweeps:
+        active = [evidence.configs.active[place] for place in evidence.order.tolist()]
+        landscapes.append(
+            Landscape(
+                names=tuple(axis.name for axis in found.axes),
+                measure=found.measure,
+                cells=cells_of(active, found.axes),
+                is_drawn=np.ones(evidence.n, dtype=bool),
+                values=values,
+                reasons=(),
+            )
+        )
+    return landscapes

@@ -7,15 +7,16 @@ taken as a shape only, and how much of it is real is its covariance with those s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from sweeps.analysis.importance.explained import Explained
+from sweeps.analysis.importance.mains import Mains, missed_of
 from sweeps.analysis.importance.mixture import Decomposition, decompose
 from sweeps.analysis.importance.regression import Regression
-from sweeps.analysis.importance.strata import squared_error
 from sweeps.analysis.importance.surrogate import is_alone
 from sweeps.analysis.importance.total import total_effects
 
@@ -30,46 +31,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Explained:
-    """Covariances of scores and fitted effects, by the configurations that judge them.
-
-    Attributes:
-        covariance: What each configuration says of the covariance of its score with the effect,
-            shape `(n_judges, n_effects)`; the mean of a column is the estimate.
-        fitted: Variance of each effect in the forests themselves, before any correction.
-        strata: The regime of each of these configurations.
-    """
-
-    covariance: Floats
-    fitted: Floats
-    strata: Integers
-
-    @property
-    def slope(self) -> Floats:
-        """How much of each fitted effect is real: 1 where all of it is, more where it is too flat.
-
-        Where scores go against the fitted effect none is.
-        """
-        mean = np.maximum(self.covariance.mean(axis=0), 0.0)
-        slope = np.divide(mean, self.fitted, out=np.zeros_like(mean), where=self.fitted > 0)
-        return np.asarray(slope)
-
-    @property
-    def variance(self) -> Floats:
-        """What each configuration says of the variance of each effect, same shape.
-
-        The mean of a column is the squared covariance over the variance of the fitted effect,
-        less what chance adds to a square. It is the variance of the true effect times its squared
-        correlation with the fitted one, which is below 1.
-        """
-        mean = self.covariance.mean(axis=0)
-        slope = self.slope
-        chance = squared_error(self.covariance, self.strata)
-        luck = np.divide(chance, self.fitted, out=np.zeros_like(chance), where=self.fitted > 0)
-        return np.asarray(slope * mean - luck + 2 * slope * (self.covariance - mean))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
     """What the configurations that judge the forests say of them.
 
@@ -78,8 +39,9 @@ class Contributions:
             the forest, which is its other interactions.
         explained: What each term explains.
         total: Variance that each dimension explains in any way.
-        wobble: Variance of each effect over forests of other configurations, as a jackknife over
-            folds says: about the squared error that noise leaves. 0 but for main effects.
+        wobble: Variance that each effect would have over other configurations if it were read
+            straight from their scores, as a jackknife over folds says: forests hide weak effects,
+            and so how little is known of them. 0 but for main effects.
         surplus: Variance of the forest over the space less its square at the configuration:
             0 in the mean, unless the configurations happen to lie unevenly.
         residual: Score less what the forests say that have not seen it.
@@ -131,7 +93,7 @@ def contributions(
     ]
     sums, totals = _Sums.zeros(response, len(terms) + 1), _Sums.zeros(response, d)
     surplus, residual = np.zeros((2, response.n_configs))
-    mains = [_Mains() for _ in range(d)]
+    mains = [Mains() for _ in range(d)]
     for number, folds in enumerate(deals):
         for fold in folds:
             parts = decompose(fold.forest, measure, terms)
@@ -139,17 +101,22 @@ def contributions(
             surplus[fold.rows] += response.density[fold.rows] * (parts.variance - away**2)
             residual[fold.rows] += fold.residual
             sums.add(fold, *_effects(parts, terms, fold, away))
-            for j, main in enumerate(mains):
-                main.add(*parts.effects[j,].flat(measure, j))
+            flat = [parts.effects[j,].flat(measure, j) for j in range(d)]
+            for main, (table, masses), missed in zip(
+                mains, flat, missed_of(fold, parts, cells, response, measure), strict=True
+            ):
+                main.add(table, missed, masses)
             if number == 0:
                 found = total_effects(fold.forest, measure, fold.cells, fold.fitted)
                 at_rows = np.stack([each.at_rows for each in found], axis=1)
                 totals.add(fold, np.array([each.variance for each in found]), at_rows)
-    wobble = [main.wobble(len(deals)) for main in mains]
+    learnt, wobble = np.transpose([main.wobble(len(deals)) for main in mains])
+    none = np.zeros(len(terms) + 1 - d)
+    learnt, wobble = np.concatenate([learnt, none]), np.concatenate([wobble, none])
     judges = np.flatnonzero(response.is_judging)
     strata = measure.regime_of(cells[judges])
-    explained: Explained | Regression = sums.explained(judges, len(deals), strata)
-    total = totals.explained(judges, 1, strata)
+    explained: Explained | Regression = sums.explained(judges, len(deals), strata, learnt)
+    total = totals.explained(judges, 1, strata, np.zeros(d))
     left = residual[judges] / len(deals)
     if response.is_even:
         every = total.variance.mean(axis=0)
@@ -161,7 +128,7 @@ def contributions(
         (*terms, ()),
         explained,
         every,
-        np.array([*wobble, *[0.0] * (len(terms) + 1 - d)]),
+        wobble if response.is_even else learnt,
         surplus[judges] / len(deals) if response.is_even else np.zeros(len(judges)),
         left,
         strata,
@@ -188,29 +155,6 @@ def _effects(
     variances.append(max(parts.variance - sum(variances), 0.0))
     at_rows.append(away - np.sum(at_rows, axis=0))
     return np.array(variances), np.stack(at_rows, axis=1)
-
-
-@dataclass(slots=True, eq=False)
-class _Mains:
-    """One main effect in all forests, while they come in.
-
-    Attributes:
-        tables: The effect over all cells of all regimes, one entry a forest.
-        masses: The masses of the cells.
-    """
-
-    tables: list[Floats] = field(default_factory=list)
-    masses: Floats = field(default_factory=lambda: np.zeros(0))
-
-    def add(self, table: Floats, masses: Floats) -> None:
-        """Take in what a forest says."""
-        self.tables.append(table)
-        self.masses = masses
-
-    def wobble(self, n_deals: int) -> float:
-        """Give the variance over resampled folds of a deal, averaged over cells and deals."""
-        tables = np.stack(self.tables).reshape(n_deals, -1, len(self.masses))
-        return float((tables.shape[1] - 1) * (tables.var(axis=1) @ self.masses).mean())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,11 +185,14 @@ class _Sums:
         self.effects[fold.rows] += at_rows
         self.fitted[:] += variances * len(fold.rows)
 
-    def explained(self, judges: Integers, n_deals: int, strata: Integers) -> Explained:
+    def explained(
+        self, judges: Integers, n_deals: int, strata: Integers, learnt: Floats
+    ) -> Explained:
         """Average over the configurations that judge, and over deals."""
         return Explained(
             self.covariance[judges] / n_deals,
             self.fitted / (n_deals * max(len(judges), 1)),
+            learnt,
             strata,
         )
 

@@ -77,6 +77,25 @@ class Dimension:
         """Position of each edge of the cells, from 0 to 1, shape `(n_cells + 1,)`."""
         return np.concatenate([[0.0], np.cumsum(self.masses)])
 
+    def parts(self, most: int) -> Integers:
+        """Put cells together to parts of the range of about equal mass.
+
+        Args:
+            most: Number of parts; a dimension with fewer cells, or without order, has a part a
+                cell.
+
+        Returns:
+            The part of each cell, from 0, shape `(n_cells,)`.
+
+        Example:
+            >>> Dimension.continuous(6).parts(3).tolist()
+            [0, 0, 1, 1, 2, 2]
+        """
+        if not self.is_ordered or self.n_cells <= most:
+            return np.arange(self.n_cells)
+        middle = self.edges[1:] - self.masses / 2
+        return np.minimum((middle * most).astype(np.int64), most - 1)
+
     def cells_of(self, positions: ArrayLike) -> Integers:
         """Give the cell of each position between 0 and 1.
 

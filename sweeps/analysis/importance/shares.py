@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
 from sweeps.analysis.importance.canonical import canonical_order
-from sweeps.analysis.importance.correction import Contributions, contributions
+from sweeps.analysis.importance.correction import contributions
 from sweeps.analysis.importance.dimension import check_cells
 from sweeps.analysis.importance.forest import N_TREES
-from sweeps.analysis.importance.share import (
-    INTERACTIONS,
-    LACK_OF_FIT,
-    UNEXPLAINED,
-    Share,
-    Shares,
-)
-from sweeps.analysis.importance.strata import squared_error
+from sweeps.analysis.importance.nugget import noise_variance
+from sweeps.analysis.importance.rows import Alone, Rows
+from sweeps.analysis.importance.share import INTERACTIONS, LACK_OF_FIT, UNEXPLAINED, Shares
+from sweeps.analysis.importance.spread import Spread
 from sweeps.analysis.importance.surrogate import deal
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
@@ -29,13 +24,16 @@ from sweeps.errors import ResultsError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from sweeps.analysis.array import Booleans, Floats, Integers
+    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.importance.correction import Contributions
     from sweeps.analysis.importance.measure import Measure
     from sweeps.analysis.importance.response import Response
 
 FEWEST = 20
 """Configurations below which no forest is fitted."""
 
+UNSURE = 0.7
+"""Standard error of the noise that neighbours show, times the root of their number, as measured."""
 WIDENING = 1.3
 """Intervals are wider by this factor: the forests would differ too, which coverage showed."""
 UNEVEN_WIDENING = 2.2
@@ -72,8 +70,8 @@ def variance_shares(
     Returns:
         The shares. Intervals are those of resampling configurations with their seeds, to first
         order, with the forests held fixed and the factor `WIDENING` for that. With one seed a
-        configuration nothing tells lack of fit from seeds; `index` then takes half of both as
-        lack of fit, and `between_low` and `between_high` say how far that may be wrong.
+        configuration nothing tells lack of fit from seeds; `index` then goes by how
+        alike neighbours score, and `between_low` and `between_high` say what is certain.
 
     Raises:
         ResultsError: `level` is not between 0 and 1, `order` is not 1 or 2, or the cells do not
@@ -93,7 +91,12 @@ def variance_shares(
     ordered = every[used[rows]][:, columns]
     deals = [deal(ordered, kept, turned, rng=rng, n_trees=n_trees) for _ in range(n_repeats)]
     found = contributions(deals, ordered, kept, turned, order=order)
-    return _shares(found, _Spread.of(kept, found), kept, columns, level).times_power(exponent)
+    chance = 0.0
+    if not kept.is_split:
+        judges = np.flatnonzero(kept.is_judging)
+        chance = noise_variance(ordered[judges], kept.judge[judges], turned.dimensions, rng=rng)
+    spread = Spread.of(kept, found)
+    return _shares(found, spread, kept, columns, level, chance).times_power(exponent)
 
 
 def _refusal(judge: Floats) -> str:
@@ -107,54 +110,13 @@ def _refusal(judge: Floats) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spread:
-    """Variances of one run and of its seeds, by the configurations that judge.
-
-    Attributes:
-        run: What each configuration says of the variance of one run; the mean is the estimate.
-        seed: What each says of the variance that seeds cause, likewise.
-        between: Variance of the configurations; that of the run with one seed each.
-        figures: Variance of what the configurations at hand scored.
-    """
-
-    run: Floats
-    seed: Floats
-    between: float
-    figures: float
-
-    @classmethod
-    def of(cls, response: Response, found: Contributions) -> Self:
-        """Join the analysis of variance with how evenly the configurations lie."""
-        judges = np.flatnonzero(response.is_judging)
-        judge, density = response.judge[judges], response.density[judges]
-        away = density * (judge - float(np.average(judge, weights=density))) ** 2
-        total = sum(response.sources.values())
-        within = response.within[judges]
-        seed = _moved(within, total)
-        if not response.is_even:
-            # Of the space only the model knows; what it leaves is taken to be alike everywhere.
-            left = found.residual**2
-            noise = response.noise if response.is_split else 0.0
-            run = found.explained.variance.sum(axis=1) + left - noise + seed
-            return cls(run, seed, float(run.mean()) - total, float(judge.var()))
-        between = response.between if response.is_split else _sum(away) / (len(judge) - 1)
-        between += float(found.surplus.mean())
-        run = _moved(away + within + found.surplus, between + total)
-        return cls(run, seed, between, _sum(away) / len(judge))
-
-
-def _sum(parts: Floats) -> float:
-    return float(parts.sum())
-
-
-def _moved(parts: Floats, mean: float) -> Floats:
-    """Shift parts so that they have a mean: each design weighs its squares in its own way."""
-    return np.asarray(parts + (mean - parts.mean()))
-
-
-def _shares(
-    found: Contributions, spread: _Spread, response: Response, columns: Integers, level: float
+def _shares(  # noqa: PLR0917 - everything comes together here
+    found: Contributions,
+    spread: Spread,
+    response: Response,
+    columns: Integers,
+    level: float,
+    chance: float,
 ) -> Shares:
     n = len(spread.run)
     if not spread.run.mean() > 0:
@@ -164,10 +126,10 @@ def _shares(
     low = high = between = spread.between
     if not response.is_split:
         low = min(max(float(explained.sum(axis=1).mean()), 0.0), high)
-        between = (low + high) / 2
+        between = high - _likely(chance, high - low, high / math.sqrt(n))
     widening = WIDENING if response.is_even else UNEVEN_WIDENING
     normal = float(ndtri((1 + level) / 2))
-    rows = _Rows(
+    rows = Rows(
         spread.run,
         found.strata,
         Alone.of(response, found.is_alone),
@@ -227,106 +189,22 @@ def _totals(found: Contributions, explained: Floats, between: float) -> Floats:
     return np.asarray(alone + np.minimum(beyond * (1 + more), together + missed))
 
 
+def _likely(chance: float, gap: float, scale: float) -> float:
+    """Weigh an estimate of the seeds' variance against all that is possible alike.
+
+    Args:
+        chance: The estimate, of standard error `UNSURE * scale`.
+        gap: What the forests leave; the seeds cause from none to all of it.
+        scale: Variance of one run over the root of the number of configurations.
+    """
+    spread = max(gap, 0.0) ** 2 / 12
+    if not spread > 0:
+        return 0.0
+    trust = spread / (spread + (UNSURE * scale) ** 2)
+    return trust * min(chance, gap) + (1 - trust) * gap / 2
+
+
 _ONE_SEED = (
     "With one seed per configuration, what the forest does not fit cannot be told from what seeds "
     "do: run some configurations under more seeds."
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Alone:
-    """Configurations that no other one can stand for: their own noise is in every share.
-
-    Attributes:
-        pull: Twice the share of the space that each stands for; 0 where others can stand for it.
-        away: What each scored, less the mean.
-        noise: Standard deviation of that by its seeds.
-    """
-
-    pull: Floats
-    away: Floats
-    noise: Floats
-
-    @classmethod
-    def of(cls, response: Response, is_alone: Booleans) -> Self:
-        """Take those that judge."""
-        judges = np.flatnonzero(response.is_judging)
-        n, density = response.weight[judges], response.density[judges]
-        judge = response.judge[judges]
-        one = response.noise / float((1 / n).mean())
-        pull = np.where(is_alone, 2 * density / density.sum(), 0.0)
-        away = judge - float(np.average(judge, weights=density))
-        return cls(pull, away, np.sqrt(max(one, 0.0) / n))
-
-    def error(self, effect: Floats | None, share: float) -> float:
-        """Give the standard error that their noise leaves in the variance of a term."""
-        moved = (0.0 if effect is None else effect) - share * self.away
-        return float(np.sqrt(((self.pull * moved) ** 2) @ self.noise**2))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Makes rows: parts of the variance of one run, by configuration.
-
-    Attributes:
-        run: What each configuration says of the variance of one run.
-        strata: The regime of each configuration.
-        alone: The noise of those that no other one can stand for.
-        between: Variance of the configurations.
-        normal: Standard errors to each side of an interval.
-        width: The same for what rests on the forests.
-        common: Standard error of what seeds do to all configurations alike, which all shares have
-            in their denominator.
-    """
-
-    run: Floats
-    strata: Integers
-    alone: Alone
-    between: float
-    normal: float
-    width: float
-    common: float
-
-    def of(
-        self,
-        term: tuple[int, ...],
-        source: str,
-        part: Floats,
-        *,
-        wobble: float = 0.0,
-        common: float = 0.0,
-        total: float = math.nan,
-        effect: Floats | None = None,
-    ) -> Share:
-        """Make a row of what each configuration says of its variance.
-
-        Args:
-            term: The dimensions.
-            source: Name of a row that is no term.
-            part: What each configuration says.
-            wobble: Further standard error of its variance.
-            common: The part of `self.common` that is this row's own.
-            total: Variance in which the dimension takes any part.
-            effect: What the term does at each configuration.
-        """
-        whole, value = float(self.run.mean()), float(part.mean())
-        share = value / whole
-        squared = squared_error((part - share * self.run)[:, None], self.strata)[0]
-        own = (1 - share) * common / whole * self.normal / self.width
-        lone = self.alone.error(effect, share) / whole
-        parts = (math.sqrt(squared) / whole, wobble / whole, own, lone)
-        reach = self.width * math.hypot(*parts)
-        # What is uncertain of the whole alone makes a share larger or smaller, but not 0.
-        others = math.sqrt(max(self.common**2 - common**2, 0.0)) / whole
-        factor = math.exp(self.normal * others)
-        is_index = source in {"", INTERACTIONS, LACK_OF_FIT} and self.between > 0
-        return Share(
-            term=term,
-            source=source,
-            variance=value,
-            share=share,
-            low=max(share - reach, 0.0) / factor,
-            high=max(min((share + reach) * factor, 1.0), share + reach, 0.0),
-            index=value / self.between if is_index else math.nan,
-            total=total / whole,
-        )

@@ -9,6 +9,7 @@ import numpy as np
 
 from sweeps.analysis.importance.share import Share, Shares
 from sweeps.analysis.importance.shares import variance_shares
+from sweeps.analysis.importance.tails import tail_warning
 from sweeps.analysis.interval import LEVEL
 from sweeps.errors import ResultsError
 from sweeps.planner.event import Role
@@ -58,8 +59,17 @@ def importance_answer(
     rng = np.random.default_rng(random_seed)
     asked = response_of(evidence, landscape, rng, top=top)
     asked = replace(asked, **_of_design(evidence, asked))
+    if top is None:
+        asked = replace(asked, reasons=(*asked.reasons, *_tails(asked)))
     facts = {"top": top, "random_seed": random_seed, "estimator": _ESTIMATOR}
     return share_answer(evidence, landscape, asked, order=order, rng=rng, facts=facts)
+
+
+def _tails(asked: Asked) -> tuple[str, ...]:
+    """Say where few configurations make up most of the variance."""
+    judge = asked.response.judge[asked.response.is_judging]
+    warning = tail_warning(judge) if len(judge) and np.ptp(judge) > 0 else ""
+    return (warning,) if warning else ()
 
 
 def _of_design(evidence: Evidence, asked: Asked) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class Judges:
         drawn = landscape.is_drawn & lies
         n_drawn, n_others = int(drawn.sum()), int(lies.sum() - drawn.sum())
         if n_others == 0 or n_drawn >= ENOUGH:
-            reasons = (_DRAWN.format(n_drawn, n_others),) if n_others else ()
+            reasons = (_others(n_drawn, n_others),) if n_others else ()
             return cls(drawn, density_of(landscape), is_even=True, reasons=reasons)
         reason = _CHOSEN.format(n_others, n_others + n_drawn)
         return cls(lies, np.ones(len(lies)), is_even=False, reasons=(reason,))
@@ -173,10 +173,16 @@ class Judges:
 ENOUGH = 100
 """Configurations drawn from the space that judge better alone than with others."""
 
-_DRAWN = (
-    "Shares are judged by the {} configurations that were drawn from the space; the {} others "
-    "were chosen by looking at scores or by hand, and only help the model to fit."
-)
+
+def _others(n_drawn: int, n_others: int) -> str:
+    """Say who does not judge."""
+    who = "1 more was" if n_others == 1 else f"{n_others} more were"
+    return (
+        f"Shares are judged by the {n_drawn} configurations that were drawn from the space; {who} "
+        "given, or chosen by looking at scores, and only helped the model to fit."
+    )
+
+
 _CHOSEN = (
     "{} of {} configurations were chosen by looking at scores or by hand, and lie where scores are "
     "good. How much of the space's variance each hyperparameter explains is therefore the model's "

@@ -38,14 +38,18 @@ def share_columns(frame: pd.DataFrame, near_the_top: pd.DataFrame | None = None)
         The columns, a row a term: hyperparameters, pairs, the rest of the model, luck.
     """
     parts = _rows(frame)
+    top = None if near_the_top is None or near_the_top.empty else Shares.of(near_the_top)
+    if top is not None and not Shares.of(frame).blurred:
+        # Luck may be told over the whole space and not among the good ones.
+        parts += [_unknown(part.name) for part in top.blurred]
     columns = [
         Column("term", [part.name for part in parts], is_number=False, wraps=True),
         *_figures("share", parts),
         Column("total", [cell_text(part.total) for part in parts]),
     ]
-    if near_the_top is None or near_the_top.empty:
+    if near_the_top is None or top is None:
         return columns
-    by_name = _named(Shares.of(near_the_top))
+    by_name = _named(top)
     found = [by_name.get(part.name, _unknown(part.name)) for part in parts]
     return [*columns, *_figures(f"best {percent(near_the_top.attrs['top'])}", found)]
 

@@ -20,6 +20,8 @@ MOST_LEFT = 0.1
 """Share of what is not luck below which, for sure, one of them may be left as it is."""
 LEAST_JOINT = 0.1
 """Share of the variance from which on one that does nothing alone is named for what it does."""
+MOST_THIN = 0.1
+"""Share of its range with few configurations, beyond which one of them is not left alone."""
 MOSTLY_LUCK = 0.9
 LEAST_SEEN = 0.3
 """Fit that the model does not reach by chance, where nothing matters."""
@@ -66,6 +68,7 @@ class Shares:
         blurred: Lack of fit and seed in one, where a configuration has one seed only.
         stretch: What intervals are widened by before they say that a part is not 0.
         fit: Share of the variance between configurations that the model predicts; NaN if unknown.
+        thin: Names of hyperparameters in much of whose range there are few configurations.
     """
 
     mains: tuple[Part, ...]
@@ -75,6 +78,7 @@ class Shares:
     blurred: tuple[Part, ...]
     stretch: float = 1.0
     fit: float = math.nan
+    thin: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Self:
@@ -111,6 +115,9 @@ class Shares:
             luck=tuple(parts[end + 1 :]),
             blurred=tuple(lack if is_blurred else ()),
             fit=number_of(frame, "fit"),
+            thin=tuple(
+                name for name, share in frame.attrs.get("thin", {}).items() if share > MOST_THIN
+            ),
         )
 
     @property
@@ -144,10 +151,17 @@ class Shares:
 
     @property
     def left(self) -> tuple[Part, ...]:
-        """The hyperparameters that hardly matter, whatever the luck of the draw."""
+        """The hyperparameters that hardly matter, whatever the luck of the draw.
+
+        Not those whose range is half unknown: what was never run may matter.
+        """
         most = MOST_LEFT * (1 - self.luck_share)
         named = (*self.tuned, *self.joint_only, self.first)
-        return tuple(part for part in self.mains if part not in named and part.high <= most)
+        return tuple(
+            part
+            for part in self.mains
+            if part not in named and part.high <= most and part.name not in self.thin
+        )
 
     @property
     def unclear(self) -> tuple[Part, ...]:

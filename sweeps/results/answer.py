@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from sweeps.results.column import TEXT
+from sweeps.results.uniform import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +42,14 @@ class Answer(pd.DataFrame):
                 if name in facts:
                     return facts[name]
         return super().__getattr__(name)
+
+    def to_parquet(self, *args: Any, **options: Any) -> Any:
+        """Write a Parquet file; columns of numbers beside words are written as text."""
+        return pd.DataFrame.to_parquet(uniform(self), *args, **options)
+
+    def to_feather(self, *args: Any, **options: Any) -> None:
+        """Write a Feather file; columns of numbers beside words are written as text."""
+        pd.DataFrame.to_feather(uniform(self), *args, **options)
 
     @classmethod
     def of(cls, columns: Mapping[str, Any], facts: Mapping[str, Any]) -> Answer:

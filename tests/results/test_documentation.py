@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -58,9 +59,27 @@ def designed(sampler):
 
 SPACE = Space.from_mapping({"x": {"int": [1, 2]}})
 
+
+def searched():
+    """Forty configurations under four seeds, enough to ask what matters."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random(40), rng.integers(0, 3, 40)
+    score = (3 * x + y)[:, None] + 0.1 * rng.normal(size=(40, 4))
+    frame = pd.DataFrame({"x": np.repeat(x, 4), "y": np.repeat(y, 4), "loss": score.ravel()})
+    frame["seed"] = np.tile(np.arange(4), 40)
+    return from_frame(frame, metric="loss", mode="min", hyperparameters=["x", "y"])
+
+
+START = {"x": 0.5, "y": 1}
+
 ANSWERS = {
     "r.indices()` of `saltelli": lambda _: designed(SaltelliSampler(SPACE, 1, 16)),
     "r.indices()` of `morris": lambda _: designed(MorrisSampler(SPACE, 1, 8)),
+    "r.importance()": lambda _: searched().importance(),
+    "r.tunability(defaults)": lambda _: searched().tunability(START, pairs=True),
+    "r.local_importance(config)": lambda _: searched().local_importance(),
+    "r.ablation(defaults)": lambda _: searched().ablation(START),
+    "r.dependence(name)": lambda _: searched().dependence("x"),
     "r.frontier()": lambda r: r.frontier(),
     "r.compare_to_best()": lambda r: r.compare_to_best(),
     "r.variance()": lambda r: r.variance(),

@@ -62,38 +62,59 @@ def spread_response(
     figure = log_variances(scores)
     n = np.bincount(scores.groups, minlength=scores.n_groups)
     judge = np.where(judges, figure, np.nan)
+    weight = np.maximum(n - 1, 1).astype(np.float64)
     known = np.flatnonzero(np.isfinite(judge))
     if len(known) < FEWEST_HALF:
-        return Response(figure, np.maximum(n - 1, 1), judge, np.zeros(len(n)), np.nan)
+        return Response(figure, weight, judge, weight, np.zeros(len(n)), np.nan)
     shown = density[known]
     mean = np.average(judge[known], weights=shown)
     spread = float(np.average((judge[known] - mean) ** 2, weights=shown))
     spread *= len(known) / (len(known) - 1)
-    between = _by_halves(scores, known, shown, rng)
-    if np.isnan(between):
+    own = shown / shown.sum()
+    products, doubt = _by_halves(scores, known, own, rng), 0.0
+    if products is None:
         error = log_variance_error((n - 1)[known])
         between = spread - float(np.average(error, weights=shown))
+    else:
+        between = float(own @ products)
+        noise = (judge[known] - mean) ** 2 - products
+        doubt = float(np.sqrt(own**2 @ (noise - own @ noise) ** 2))
     chance = spread - between
     return Response(
         figure,
-        np.maximum(n - 1, 1).astype(np.float64),
+        weight,
         judge,
+        weight,
         np.full(len(n), chance),
         between,
         {SEED: chance},
         noise=chance,
+        noise_error=doubt,
         ceiling=between / spread if spread > 0 else np.nan,
         density=density,
         is_even=is_even,
     )
 
 
-def _by_halves(scores: Scores, rows: Integers, weights: Floats, rng: np.random.Generator) -> float:
-    """Give the covariance of the logarithms over halves of the seeds; NaN where there are none."""
+def _by_halves(
+    scores: Scores, rows: Integers, weights: Floats, rng: np.random.Generator
+) -> Floats | None:
+    """Give what each configuration says of the covariance of the logarithms over halves.
+
+    Args:
+        scores: Finite scores.
+        rows: The configurations that count.
+        weights: Their weights, which add up to 1.
+        rng: Where the randomness of the halves comes from.
+
+    Returns:
+        Products of deviations, averaged over splits of the seeds, shape `(len(rows),)`; None
+        without 4 seeds that all have.
+    """
     values = Table.of(scores).values[rows]
     n_seeds = values.shape[1]
     if n_seeds < 2 * FEWEST_HALF or np.isnan(values).any():
-        return float("nan")
+        return None
     found = []
     for half in _halves(n_seeds, rng):
         rest = np.setdiff1d(np.arange(n_seeds), half)
@@ -104,8 +125,12 @@ def _by_halves(scores: Scores, rows: Integers, weights: Floats, rng: np.random.G
             continue
         own = weights[known] / weights[known].sum()
         first, second = first[known] - own @ first[known], second[known] - own @ second[known]
-        found.append(float(own @ (first * second)) * known.sum() / (known.sum() - 1))
-    return float(np.mean(found)) if found else float("nan")
+        products = np.zeros(len(rows))
+        products[known] = first * second * known.sum() / (known.sum() - 1)
+        # Those that have no logarithm in a half count as the others do.
+        products[~known] = own @ products[known]
+        found.append(products)
+    return np.mean(found, axis=0) if found else None
 
 
 def _halves(n_seeds: int, rng: np.random.Generator) -> list[list[int]]:

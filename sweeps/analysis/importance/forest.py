@@ -100,7 +100,8 @@ def fit_forest(
     from sklearn.ensemble import ExtraTreesRegressor  # noqa: PLC0415 - takes 0.6 s
 
     places = tuple(
-        _places(cells[:, j], figures, weights, dimension) for j, dimension in enumerate(dimensions)
+        places_of(cells[:, j], figures, weights, dimension)
+        for j, dimension in enumerate(dimensions)
     )
     placed = np.stack([place[cells[:, j]] for j, place in enumerate(places)], axis=1)
     trees = ExtraTreesRegressor(n_trees, min_samples_leaf=MIN_LEAF, random_state=random_state)
@@ -108,8 +109,19 @@ def fit_forest(
     return Forest(trees, places, tuple(dimensions))
 
 
-def _places(cells: Integers, figures: Floats, weights: Floats, dimension: Dimension) -> Integers:
-    """Give each cell its place: its own, and for a choice that in the order of mean figures."""
+def places_of(cells: Integers, figures: Floats, weights: Floats, dimension: Dimension) -> Integers:
+    """Give each cell its place: its own, and for a choice that in the order of mean figures.
+
+    Args:
+        cells: Cell of each configuration, shape `(n_configs,)`.
+        figures: Figure of each.
+        weights: Weight of each.
+        dimension: What the cells are.
+
+    Returns:
+        The place of each cell of the dimension; cells of a choice without a figure count as
+        average.
+    """
     if dimension.is_ordered:
         return np.arange(dimension.n_cells)
     total = np.bincount(cells, weights, dimension.n_cells)

@@ -55,9 +55,8 @@ def missed_of(
 
     Averages over the configurations in a part of the range; a choice has a part a value.
     """
-    every = measure.regime_of(cells)
-    seen = np.setdiff1d(np.flatnonzero(np.isfinite(response.figure) & (every >= 0)), fold.rows)
-    at, weight, regimes = cells[seen], response.weight[seen], every[seen]
+    seen = fold.seen
+    at, weight, regimes = cells[seen], response.weight[seen], measure.regime_of(cells[seen])
     left = response.figure[seen] - parts.mean
     for j in range(measure.n_dimensions):
         left -= parts.effects[j,].at((j,), at, regimes)

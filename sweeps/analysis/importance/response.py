@@ -32,6 +32,7 @@ class Response:
         weight: Weight of each figure, such as the number of seeds behind it.
         judge: What the forests are judged by: a figure that nobody looked at when deciding how
             many seeds to run; NaN for a configuration that was not drawn from the space.
+        n_judged: Number of seeds behind `judge`.
         within: Variance of one run by its seed, as each configuration says; 0 where none does.
         between: Variance of configurations without the seeds' part; NaN where one seed each
             leaves that open.
@@ -39,23 +40,28 @@ class Response:
         errors: Standard error of each source's variance, as far as `within` does not tell it:
             what a source does to all configurations alike rests on its few levels.
         noise: Variance of `judge` by the seeds of single configurations.
+        noise_error: Standard error of that noise, where it is not the same seeds that tell it.
         ceiling: Share of the variance of `judge` that is due to the configurations; NaN if open.
         density: Weight of each configuration among those that judge, where regimes hold more or
             fewer of them than their masses say; mean 1.
         is_even: Whether the configurations that judge were drawn evenly from each regime.
+        open_reason: Why the seeds' part is open, where it is not for having one seed each.
     """
 
     figure: Floats
     weight: Floats
     judge: Floats
+    n_judged: Floats
     within: Floats
     between: float
     sources: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, float] = field(default_factory=dict)
     noise: float = 0.0
+    noise_error: float = 0.0
     ceiling: float = math.nan
     density: Floats = field(default_factory=lambda: np.ones(0))
     is_even: bool = True
+    open_reason: str = ""
 
     def __post_init__(self) -> None:
         if not self.density.size:
@@ -76,17 +82,18 @@ class Response:
         judge = mean if is_drawn is None else np.where(is_drawn, mean, np.nan)
         between, sources = sources_of(components)
         if not sources:
-            return cls(mean, n, judge, np.zeros(len(n)), math.nan)
+            return cls(mean, n, judge, n, np.zeros(len(n)), math.nan)
         return cls(
             mean,
             n,
             judge,
+            n,
             within,
             between,
             sources,
             errors_of(components),
             noise_of(components, n),
-            components.reliability.value,
+            ceiling=components.reliability.value,
         )
 
     @property
@@ -106,7 +113,7 @@ class Response:
 
     def taken(self, rows: Integers) -> Response:
         """Give the same for some configurations, in that order."""
-        names = ("figure", "weight", "judge", "within", "density")
+        names = ("figure", "weight", "judge", "n_judged", "within", "density")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def on_unit_scale(self) -> tuple[Response, int]:
@@ -131,6 +138,7 @@ class Response:
             between=float(squared(self.between)),
             sources={name: float(squared(variance)) for name, variance in self.sources.items()},
             noise=float(squared(self.noise)),
+            noise_error=float(squared(self.noise_error)),
             errors={name: float(np.ldexp(e, -2 * exponent)) for name, e in self.errors.items()},
         )
         return scaled, exponent

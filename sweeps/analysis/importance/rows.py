@@ -34,7 +34,7 @@ class Alone:
     def of(cls, response: Response, is_alone: Booleans) -> Self:
         """Take those that judge."""
         judges = np.flatnonzero(response.is_judging)
-        n, density = response.weight[judges], response.density[judges]
+        n, density = response.n_judged[judges], response.density[judges]
         judge = response.judge[judges]
         one = response.noise / float((1 / n).mean())
         pull = np.where(is_alone, 2 * density / density.sum(), 0.0)
@@ -109,7 +109,7 @@ class Rows:
             variance=value,
             share=share,
             low=max(share - reach, 0.0) / factor,
-            high=max(min((share + reach) * factor, 1.0), share + reach, 0.0),
+            high=max(min((share + reach) * factor, 1.0), share, 0.0),
             index=value / self.between if is_index else math.nan,
             total=total / whole,
         )

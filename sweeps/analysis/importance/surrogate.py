@@ -32,7 +32,8 @@ class Fold:
 
     Attributes:
         forest: The forest.
-        rows: Numbers of the configurations.
+        seen: Numbers of the configurations that it was grown on, those in tiny regimes twice.
+        rows: Numbers of the configurations that judge it.
         cells: Their cells, shape `(n_rows, n_dimensions)`.
         regimes: Their regimes.
         fitted: What the forest says of them.
@@ -40,6 +41,7 @@ class Fold:
     """
 
     forest: Forest
+    seen: Integers
     rows: Integers
     cells: Integers
     regimes: Integers
@@ -89,7 +91,7 @@ def deal(
         )
         fitted = forest.predict(cells[rows]) if len(rows) else np.zeros(0)
         residual = response.judge[rows] - fitted
-        folds.append(Fold(forest, rows, cells[rows], regimes[rows], fitted, residual))
+        folds.append(Fold(forest, seen, rows, cells[rows], regimes[rows], fitted, residual))
     return tuple(folds)
 
 

@@ -12,6 +12,7 @@ from sweeps.analysis.importance.discrepancy import low_discrepancy
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.near.legal import active_masses
+from sweeps.analysis.near.scored import is_covered, scored_cells
 from sweeps.analysis.near.twins import FREEDOM, fit_pairs, t_quantile
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Dependence:
 
     Attributes:
         cell: The value's cell.
-        mean: Expected score, in its unit.
+        mean: Expected score, in its unit; NaN, like its bounds, where no score covers the value.
         low: Lower bound, for this value by itself.
         high: Upper bound.
         n: Number of configurations at this value, or nearer to it than to another.
@@ -92,14 +93,16 @@ def dependence(
     cells, edges = _shown(problem, j)
     pairs = fit_pairs(problem.cells, problem.halves, problem.rows, problem.measure, rng=rng)
     points, weights = _points(problem, j, cells)
+    is_known = weights.sum(axis=0) > 0
     said = pairs.at(points).mapped(weights)
     group = np.searchsorted(edges, problem.cells[:, j], side="right") - 1
     n = np.bincount(group, minlength=len(cells) + 1)[: len(cells)]  # after it the inactive ones
     reach = _reach(said.standard_error, problem.halves.level_error, problem, level)
     unit = problem.unit
+    bounds = np.stack([said.mean, said.mean - reach, said.mean + reach], axis=1)
     figures = [
         [unit.score(float(value)) for value in row]
-        for row in np.stack([said.mean, said.mean - reach, said.mean + reach], axis=1)
+        for row in np.where(is_known[:, None], bounds, np.nan)
     ]
     rows = tuple(
         Dependence(cell, mean, low, high, count)
@@ -111,14 +114,21 @@ def dependence(
 def _shown(problem: Problem, j: int) -> tuple[Integers, Integers]:
     """Give the cells to show, and the edges of the groups of cells that they stand for."""
     dimension, conditional = problem.measure.dimensions[j], problem.measure.is_conditional[j]
-    n = len(active_masses(dimension, is_conditional=conditional))
+    masses = active_masses(dimension, is_conditional=conditional)
+    used = np.flatnonzero(masses > 0)  # the threshold of a condition is a cell of no mass
+    n = len(used)
     size = min(n, N_ROWS) if dimension.is_ordered else n
     edges = np.unique(np.round(np.linspace(0, n, size + 1)).astype(np.int64))
-    return (edges[:-1] + edges[1:]) // 2, edges
+    ends = np.array([0, *used[edges[1:-1]].tolist(), len(masses)])
+    return used[(edges[:-1] + edges[1:]) // 2], ends
 
 
 def _points(problem: Problem, j: int, cells: Integers) -> tuple[Integers, Floats]:
-    """Give configurations for each cell, and their weights, shape `(n_points, n_cells)`."""
+    """Give configurations for each cell, and their weights, shape `(n_points, n_cells)`.
+
+    Configurations that no score covers weigh nothing.
+    """
+    scored = scored_cells(problem.cells, problem.measure)
     parts, weights = [], []
     for regime in problem.measure.regimes:
         if not regime.is_active(j):
@@ -132,7 +142,7 @@ def _points(problem: Problem, j: int, cells: Integers) -> tuple[Integers, Floats
             moved[:, j] = cells[place]
             parts.append(moved)
             share = np.zeros((len(points), len(cells)))
-            share[:, place] = masses[place]
+            share[:, place] = masses[place] * is_covered(moved, scored)
             weights.append(share)
     found = np.concatenate(weights)
     total = found.sum(axis=0)

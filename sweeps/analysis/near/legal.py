@@ -34,6 +34,14 @@ class Mixture:
     weights: Floats
     row: Integers
 
+    def kept(self, is_kept: Booleans) -> Mixture:
+        """Keep some of the configurations; all of them where that would leave none."""
+        if is_kept.all() or not is_kept.any():
+            return self
+        cells, weights = self.cells[is_kept], self.weights[is_kept]
+        row = np.where((cells == cells[0]).all(axis=0), cells[0], FREE)
+        return Mixture(cells, weights / weights.sum(), row)
+
 
 def active_masses(dimension: Dimension, *, is_conditional: bool) -> Floats:
     """Give what the cells weigh where a hyperparameter is active.

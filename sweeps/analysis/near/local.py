@@ -11,10 +11,13 @@ import numpy as np
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.near.legal import FREE, active_masses, completed, is_active, stacked
+from sweeps.analysis.near.scored import is_covered, scored_cells
 from sweeps.analysis.near.twins import fit_pairs, t_quantile
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Floats, Integers
+    from collections.abc import Sequence
+
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.near.legal import Mixture
     from sweeps.analysis.near.problem import Problem
     from sweeps.analysis.near.twins import Pairs, Twins
@@ -27,7 +30,7 @@ class LocalSpread:
     Attributes:
         dimension: The hyperparameter.
         sd: Standard deviation along the line, in the unit of the score; 0 where the variance is
-            estimated as negative.
+            estimated as negative, NaN (like all others) where scores cover less than two values.
         low: Lower bound, at least 0.
         high: Upper bound.
         variance: Estimate of the variance without bias by noise; it may be negative.
@@ -47,7 +50,8 @@ def local_spreads(
 
     The surfaces of two halves err independently, so that the mean product of what they say along
     the line is the variance without that of the noise. A parent switches others on or off along
-    its line; what has no value then is averaged over its prior.
+    its line; what has no value then is averaged over its prior. Values without order that no score
+    covers are left out.
 
     Args:
         problem: The scores, best without the configuration itself.
@@ -87,13 +91,19 @@ def local_spreads(
     """
     check_level(level)
     start = row[problem.columns]
-    lines = [
+    scored = scored_cells(problem.cells, problem.measure)
+    every = [
         line
         for j in np.flatnonzero(is_active(problem.measure, start)).tolist()
-        if (line := _line(problem, start, j)) is not None
+        if (line := _line(problem, start, j, scored)) is not None
     ]
-    if not lines or problem.refusal:
+    if not every or problem.refusal:
         return (), None
+    lines = [line for line in every if len(line.masses) > 1]
+    nothing = sorted(line.dimension for line in every if len(line.masses) < 2)
+    unknown = [LocalSpread(j, math.nan, math.nan, math.nan, math.nan) for j in nothing]
+    if not lines:
+        return tuple(unknown), None
     pairs = fit_pairs(problem.cells, problem.halves, problem.rows, problem.measure, rng=rng)
     said = pairs.at(np.concatenate([line.cells for line in lines]))
     ends = np.cumsum([len(line.cells) for line in lines])
@@ -102,7 +112,8 @@ def local_spreads(
         part = slice(end - len(line.cells), end)
         along = type(said)(said.first[:, part], said.second[:, part]).mapped(line.weights)
         found.append(_spread(problem, line, along, level, pairs))
-    return tuple(sorted(found, key=lambda each: (-each.variance, each.dimension))), pairs
+    found.sort(key=lambda each: (-each.variance, each.dimension))
+    return (*found, *unknown), pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +124,7 @@ class _Line:
         dimension: The hyperparameter, as before it was put in order.
         cells: The configurations, shape `(n_points, n_dimensions)`.
         weights: What each of them weighs in each value, shape `(n_points, n_values)`.
-        masses: Probability of each value.
+        masses: Probability of each value that scores cover; none where that is only one.
     """
 
     dimension: int
@@ -122,18 +133,23 @@ class _Line:
     masses: Floats
 
 
-def _line(problem: Problem, start: Integers, j: int) -> _Line | None:
+def _line(problem: Problem, start: Integers, j: int, scored: Sequence[Booleans]) -> _Line | None:
     measure = problem.measure
     masses = active_masses(measure.dimensions[j], is_conditional=measure.is_conditional[j])
     wishes = np.where(is_active(measure, start), start, FREE)
     points: list[tuple[float, Mixture]] = []
+    n_legal = 0
     for cell in np.flatnonzero(masses > 0).tolist():
         wishes[j] = cell
         mixture = completed(measure, wishes)
-        if len(mixture.weights):
-            points.append((float(masses[cell]), mixture))
-    if len(points) < 2:
+        n_legal += len(mixture.weights) > 0
+        is_known = is_covered(mixture.cells, scored)
+        if is_known.any():
+            points.append((float(masses[cell]), mixture.kept(is_known)))
+    if n_legal < 2:
         return None
+    if len(points) < 2:
+        return _Line(int(problem.columns[j]), problem.cells[:0], np.zeros((0, 0)), np.zeros(0))
     cells, weights = stacked([mixture for _, mixture in points])
     share = np.array([mass for mass, _ in points])
     return _Line(int(problem.columns[j]), cells, weights, share / share.sum())

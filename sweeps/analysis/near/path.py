@@ -11,6 +11,7 @@ import numpy as np
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
 from sweeps.analysis.near.legal import FREE, completed, is_active, stacked
+from sweeps.analysis.near.scored import is_covered, scored_cells
 from sweeps.analysis.near.twins import MOST_STRETCH, fit_pairs, t_quantile
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ class Stop:
         changed: The hyperparameters that the step before changed, the one that was flipped first;
             none at the start.
         row: Its cells; -1 where a hyperparameter is averaged over its prior.
-        score: Predicted score, in the unit of the scores.
-        gain: What the step before gained, positive where it got better; NaN at the start.
+        score: Predicted score, in the unit of the scores; NaN where no score covers a value of it.
+        gain: What the step before gained, positive where it got better; NaN at the start, and
+            beside a stop without a score.
         low: Lower bound of the gain.
         high: Upper bound of the gain.
     """
@@ -129,7 +131,9 @@ def ablation_path(
     said = judge.predict(cells)
     middle = float(pairs.middle.mean())
     stretched = middle + _stretch(problem, judge, one.whole(first), pairs) * (said - middle)
-    return _told(problem, order, stops, stretched @ weights, reach), pairs
+    is_known = [bool(is_covered(stop.cells, walk.scored).all()) for stop in stops]
+    scores = np.where(is_known, stretched @ weights, np.nan)
+    return _told(problem, order, stops, scores, reach), pairs
 
 
 def _stretch(problem: Problem, judge: Surface, others: Half, pairs: Pairs) -> float:
@@ -156,25 +160,29 @@ class _Walk:
         before: What the start wishes: its own values, else those of the goal.
         goal: Cells of the goal.
         players: Hyperparameters that are active at both ends with different cells.
+        scored: The cells of each hyperparameter that scores cover.
     """
 
     problem: Problem
     before: Integers
     goal: Integers
     players: tuple[int, ...]
+    scored: tuple[Booleans, ...]
 
     @classmethod
     def of(cls, problem: Problem, start: Integers, goal: Integers) -> _Walk:
         at_start, at_goal = (is_active(problem.measure, row) for row in (start, goal))
         before = np.where(at_start, start, np.where(at_goal, goal, FREE))
         players = np.flatnonzero(at_start & at_goal & (start != goal))
-        return cls(problem, before, goal, tuple(players.tolist()))
+        scored = scored_cells(problem.cells, problem.measure)
+        return cls(problem, before, goal, tuple(players.tolist()), scored)
 
     def stop(self, flipped: Sequence[int]) -> Mixture:
         """Give the configuration in which some hyperparameters have the goal's values."""
         wishes = self.before.copy()
         wishes[list(flipped)] = self.goal[list(flipped)]
-        return completed(self.problem.measure, wishes)
+        mixture = completed(self.problem.measure, wishes)
+        return mixture.kept(is_covered(mixture.cells, self.scored))
 
     def greedy(self, chooser: Surface) -> tuple[list[int], list[Mixture]]:
         """Flip whatever is predicted to gain most, until all is flipped."""

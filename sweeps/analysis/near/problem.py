@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 FEWEST = 20
 """Configurations below which no surface is fitted."""
 _ONE_SEED = (
-    "{}, so effects that only this seed has cannot be told from real ones, and no band allows for "
-    "what it does to all configurations alike: run more seeds."
+    "{}, so effects that only these have cannot be told from real ones, and no band allows for "
+    "what they do to all configurations alike: run more seeds in all of them."
 )
 
 
@@ -117,7 +117,9 @@ def _reasons(halves: Halves) -> tuple[str, ...]:
     if halves.splits_seeds or not halves.table.size:
         return ()
     is_one = halves.table.shape[1] == 1
-    who = "All configurations share one seed" if is_one else "Most configurations have one seed"
+    who = "All configurations share one seed"
+    if not is_one:
+        who = "Fewer than two seeds are shared by most configurations"
     return (_ONE_SEED.format(who),)
 
 

@@ -138,10 +138,14 @@ def fit_pairs(
         pairs.append((one, other))
     points = measure.points(N_POINTS)
     said = np.array([[surface.predict(points) for surface in pair] for pair in pairs])
-    stretch = _stretch(said, [_slope(cells, *each) for each in zip(pairs, dealt, strict=True)])
-    n_seeds = np.mean([half.weights.mean() for both in dealt for half in both])
-    wobble = float(np.square(said[:, 0] - said[:, 1]).mean()) / 2
-    misfit = math.sqrt(max(loss - halves.noise / float(n_seeds) - wobble, 0.0))
+    # Where configurations lie, as slopes and losses are: after a search that is not the space.
+    here = np.array([[surface.predict(cells[rows]) for surface in pair] for pair in pairs])
+    stretch = _stretch(here, [_slope(cells, *each) for each in zip(pairs, dealt, strict=True)])
+    # Losses are weighted by numbers of seeds, so noise is in them by the inverse of their mean.
+    judged = [half for both in dealt[:_N_TRIED] for half in both]
+    noise = halves.noise * float(np.mean([1 / half.weights.mean() for half in judged]))
+    wobble = float(np.square(here[:, 0] - here[:, 1]).mean()) / 2
+    misfit = math.sqrt(max(loss - noise - wobble, 0.0))
     return Pairs(tuple(pairs), kind, fit, said.mean(axis=2), stretch, misfit, wobble)
 
 

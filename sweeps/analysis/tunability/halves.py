@@ -157,8 +157,7 @@ class _Fitting:
         is_first = rng.permutation(tried.n) < tried.n // 2
         sides = [np.ones(tried.n_seeds, dtype=bool)]
         if splits_seeds:
-            n_first = (tried.n_seeds + int(rng.integers(2))) // 2
-            seeds = rng.permutation(tried.n_seeds) < n_first
+            seeds = self._seeds()
             sides = [seeds, ~seeds]
         models, covariance, variance = [], 0.0, 0.0
         for rows in (is_first, ~is_first):
@@ -170,6 +169,14 @@ class _Fitting:
                 covariance += float(away @ (unseen.figures - unseen.figures.mean()))
                 variance += float(away @ away)
         return Halves(tuple(models), (covariance, variance))
+
+    def _seeds(self) -> Booleans:
+        """Deal the seeds to one side, those that nearly all configurations share first."""
+        is_common, rng = self.tried.is_common, self.rng
+        dealt = np.concatenate(
+            [rng.permutation(np.flatnonzero(part)) for part in (is_common, ~is_common)]
+        )
+        return np.isin(np.arange(self.tried.n_seeds), dealt[int(rng.integers(2)) :: 2])
 
     def surface(self, rows: Booleans, seeds: Booleans) -> Predict:
         """Fit a surface to the mean scores of some configurations over some seeds."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sweeps.analysis.near.scored import is_covered, scored_cells, without_choice
 from sweeps.analysis.tunability.candidates import anywhere_of, candidates_of
 from sweeps.analysis.tunability.choosing import figures_of
 from sweeps.analysis.tunability.halves import is_listed, surface_halves, table_halves, table_of
@@ -14,7 +15,7 @@ from sweeps.analysis.tunability.halves import is_listed, surface_halves, table_h
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.importance.measure import Measure
     from sweeps.analysis.tunability.candidates import Allows, Candidates, Predict
     from sweeps.analysis.tunability.halves import Halves
@@ -63,13 +64,13 @@ class Question:
         self._measure = measure
         self._defaults = defaults
         self._pairs = pairs
-        self._allows = allows
         self.by_table = all(is_listed(tried, measure, allows) for tried in sweeps)
-        self.splits_seeds = self.by_table or all(
-            tried.paired and tried.has_repeats for tried in sweeps
-        )
+        self.splits_seeds = self.by_table or all(tried.splits_seeds for tried in sweeps)
+        scored = scored_by_all(sweeps, measure)
+        self.unknown = without_choice(scored, measure)
+        self._allows = _covering(scored, allows)
         run = np.concatenate([tried.cells for tried in sweeps])
-        self._anywhere = anywhere_of(measure, run, allows)
+        self._anywhere = anywhere_of(measure, run, self._allows)
 
     def answer(self, seed: int) -> list[Found]:
         """Answer for every sweep, each with the same random numbers, so their order is nothing."""
@@ -116,3 +117,23 @@ class Question:
             self._measure, defaults, self._anywhere, pairs=self._pairs, allows=self._allows
         )
         return [(candidates, candidates.scores(predict)) for predict in models]
+
+
+def scored_by_all(sweeps: Sequence[Tried], measure: Measure) -> tuple[Booleans, ...]:
+    """Say which cells of each hyperparameter the scores of every sweep cover."""
+    each = [scored_cells(tried.cells, measure) for tried in sweeps]
+    return tuple(np.all(flags, axis=0) for flags in zip(*each, strict=True))
+
+
+def _covering(scored: Sequence[Booleans], allows: Allows | None) -> Allows | None:
+    """Give what allows only that which scores cover as well; None where all is allowed."""
+    if all(flags.all() for flags in scored):
+        return allows
+
+    def is_allowed(cells: Integers) -> Booleans:
+        found = is_covered(cells, scored)
+        if allows is not None:
+            found[found] = allows(cells[found])
+        return found
+
+    return is_allowed

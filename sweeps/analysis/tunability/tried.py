@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.importance.canonical import canonical_order
+from sweeps.analysis.near.halves import COMMON
 from sweeps.analysis.scaled import Scaled
 from sweeps.analysis.table import Table
 from sweeps.analysis.unit import UnitScores
@@ -15,7 +16,7 @@ from sweeps.analysis.unit import UnitScores
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.scores import Scores
 
 _BITS = 36
@@ -68,6 +69,17 @@ class Tried:
         """Whether nearly all configurations have two scores or more."""
         n_scores = (~np.isnan(self.table)).sum(axis=1)
         return bool(self.n) and bool((n_scores > 1).mean() >= SPLITTABLE)
+
+    @property
+    def is_common(self) -> Booleans:
+        """Which seeds nearly all configurations have a score under."""
+        n_scores = (~np.isnan(self.table)).sum(axis=0)
+        return np.asarray(n_scores >= COMMON * self.n)
+
+    @property
+    def splits_seeds(self) -> bool:
+        """Whether seeds can be dealt to halves so that each has one that nearly all have."""
+        return self.paired and self.has_repeats and int(self.is_common.sum()) > 1
 
     def in_order(self, columns: Integers) -> Tried:
         """Put configurations in an order that follows from the data, and dimensions in another."""

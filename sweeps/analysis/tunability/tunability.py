@@ -9,10 +9,11 @@ import numpy as np
 from sweeps.analysis.importance.canonical import canonical_order
 from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.level import check_level
+from sweeps.analysis.near.scored import is_covered
 from sweeps.analysis.tunability.choosing import best_of, figures_of
 from sweeps.analysis.tunability.gain import Gain, Tunability
 from sweeps.analysis.tunability.halves import is_listed
-from sweeps.analysis.tunability.question import Question
+from sweeps.analysis.tunability.question import Question, scored_by_all
 from sweeps.analysis.tunability.summary import Summary
 from sweeps.analysis.tunability.tried import on_one_scale
 from sweeps.errors import ResultsError
@@ -39,6 +40,14 @@ BY_SURFACE = "surfaces fitted to halves: a trend, extremely randomised trees, or
 _NO_SCORE = (
     "No half of the seeds has a score of the defaults and one of what was chosen: run the "
     "configurations that failed again."
+)
+_UNSCORED_DEFAULTS = (
+    "The defaults have a value that no configuration with a score has, so nothing says what they "
+    "score: run some with this value again, or name other defaults."
+)
+_NOTHING_COVERED = (
+    "No configuration has only values that every sweep has a score of, so no defaults suit all of "
+    "them: run the configurations that failed again."
 )
 
 
@@ -73,7 +82,8 @@ def tunability(
         What tuning buys in each sweep, in their order. The interval holds what seeds and the
         choice of configurations leave open, and that half of a sweep chooses worse than all of
         it. At a cliff that few configurations lie near a surface may smooth out more than it
-        holds: there a gain is understated.
+        holds: there a gain is understated. Values without order that a sweep has no score of are
+        never chosen; where that leaves one value of a hyperparameter, its gain is NaN.
 
     Raises:
         ResultsError: `level` is not between 0 and 1, there is no sweep, or the defaults are no
@@ -104,7 +114,7 @@ def tunability(
         message = "Tunability needs a sweep, and there is none. Pass one or more."
         raise ResultsError(message)
     _check_defaults(measure, defaults)
-    if refusal := _refusal(sweeps, measure, allows):
+    if refusal := _refusal(sweeps, measure, allows) or _uncovered(sweeps, measure, defaults):
         return tuple(Tunability.unknown(refusal, tried, level=level) for tried in sweeps)
     scaled, exponent = on_one_scale(sweeps)
     means = np.concatenate([np.nanmean(tried.table, axis=1) for tried in scaled])
@@ -144,6 +154,16 @@ def _refusal(sweeps: Sequence[Tried], measure: Measure, allows: Allows | None) -
     )
 
 
+def _uncovered(sweeps: Sequence[Tried], measure: Measure, defaults: Integers | None) -> str:
+    """Say why nothing is known of the defaults; "" where something is."""
+    scored = scored_by_all(sweeps, measure)
+    if defaults is not None:
+        is_known = is_covered(np.asarray(defaults)[None], scored).any()
+        return "" if is_known else _UNSCORED_DEFAULTS
+    run = np.concatenate([tried.cells for tried in sweeps])
+    return "" if is_covered(run, scored).any() else _NOTHING_COVERED
+
+
 def _record(  # noqa: PLR0917 - the one place where all of it meets
     tried: Tried, question: Question, found: Found, columns: Integers, exponent: int, level: float
 ) -> Tunability:
@@ -159,6 +179,8 @@ def _record(  # noqa: PLR0917 - the one place where all of it meets
     naive = figures_of(candidates, scores, scores)
     defaults = _in_place(candidates.cells(0), columns)
     estimates = np.ldexp(summary.reaching(naive), exponent)
+    is_unknown = [not question.unknown.isdisjoint(term) for term in candidates.terms]
+    estimates[is_unknown] = naive[is_unknown] = np.nan
     gains = [
         Gain.of(
             tuple(sorted(int(columns[j]) for j in term)),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from sweeps.analysis.array import Floats, Integers
+    from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.importance.measure import Regime
     from sweeps.results.sensitivity.landscape import Landscape
 
@@ -21,7 +21,7 @@ MOST_CELLS = 2**16
 """Configurations of a regime beyond which hardly any is drawn twice."""
 
 
-def density_of(landscape: Landscape) -> Floats:
+def density_of(landscape: Landscape, counts: Booleans | None = None) -> Floats:
     """Give the weight under which drawn configurations stand for the space.
 
     Regimes count by their masses: a grid, for one, has more configurations where more
@@ -29,10 +29,12 @@ def density_of(landscape: Landscape) -> Floats:
 
     Args:
         landscape: Where the configurations lie.
+        counts: Which configurations stand for the space, such as those with a score: what failed
+            in a regime must not make the regime lighter. All where left out.
 
     Returns:
         For each configuration its weight, shape `(n_configs,)`; 1 for those that were not drawn.
-        The weights of the drawn ones average to 1 where no regime is empty.
+        The weights of the drawn ones that count average to 1. A regime without any is left out.
 
     References:
         Horvitz and Thompson, "A generalization of sampling without replacement from a finite
@@ -42,9 +44,12 @@ def density_of(landscape: Landscape) -> Floats:
     regimes = landscape.measure.regime_of(landscape.cells)
     is_in = landscape.is_drawn & (regimes >= 0)
     weights = np.where(is_in, _once_each(landscape, regimes), 0.0)
-    sums = np.bincount(regimes[is_in], weights[is_in], minlength=len(masses))
-    scale = np.divide(masses, sums, out=np.zeros(len(masses)), where=sums > 0)
-    return np.where(is_in, weights * scale[regimes] * max(is_in.sum(), 1), 1.0)
+    counted = is_in if counts is None else is_in & counts
+    sums = np.bincount(regimes[counted], weights[counted], minlength=len(masses))
+    is_there = sums > 0
+    scale = np.divide(masses, sums, out=np.zeros(len(masses)), where=is_there)
+    scale /= masses[is_there].sum() or 1.0
+    return np.where(is_in, weights * scale[regimes] * max(counted.sum(), 1), 1.0)
 
 
 def _once_each(landscape: Landscape, regimes: Integers) -> Floats:

@@ -35,7 +35,8 @@ def dependence_answer(
 
     Returns:
         A row a value with the columns `value, mean, low, high, n`; `scale` says how to draw them.
-        No rows where the configurations are too few; `reasons` says so.
+        NaN where no configuration with the value has a score, no rows where the configurations are
+        too few; `reasons` says so.
 
     Raises:
         ResultsError: No run has finished, or no hyperparameter that varies is called that.

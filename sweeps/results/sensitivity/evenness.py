@@ -23,7 +23,7 @@ FEW = 0.2
 """Share of the configurations that the prior would give, below which there are few."""
 MUCH = 0.1
 """Share of a range with few configurations from which on it is told."""
-LEVEL = 0.001
+SIGNIFICANCE = 0.001
 """Level at which configurations count as unevenly drawn, over all hyperparameters together."""
 
 
@@ -41,7 +41,7 @@ def thin_of(landscape: Landscape, is_known: Booleans | None = None) -> dict[str,
         density, so that a complete grid is nowhere thin.
     """
     chosen = np.ones(len(landscape.cells), dtype=bool) if is_known is None else is_known
-    cells, weights = landscape.cells[chosen], density_of(landscape)[chosen]
+    cells, weights = landscape.cells[chosen], density_of(landscape, chosen)[chosen]
     return {
         name: _thin(cells[:, j], weights, dimension, _n_active(landscape, j))
         for j, (name, dimension) in enumerate(
@@ -83,7 +83,7 @@ def uneven(landscape: Landscape, reference: Integers | None = None) -> tuple[str
     p_values = np.array([_unevenness(landscape, j, reference) for j in range(len(landscape.names))])
     order = np.argsort(p_values)
     left = np.arange(len(order), 0, -1)
-    rejected = np.minimum.accumulate(p_values[order] * left <= LEVEL)
+    rejected = np.minimum.accumulate(p_values[order] * left <= SIGNIFICANCE)
     return tuple(landscape.names[j] for j in sorted(order[rejected].tolist()))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sweeps.analysis.importance.share import Share, Shares
-from sweeps.analysis.importance.shares import variance_shares
+from sweeps.analysis.importance.shares import FEWEST, variance_shares
 from sweeps.analysis.importance.tails import tail_warning
 from sweeps.analysis.interval import LEVEL
 from sweeps.errors import ResultsError
@@ -68,7 +68,7 @@ def importance_answer(
 def _tails(asked: Asked) -> tuple[str, ...]:
     """Say where few configurations make up most of the variance."""
     judge = asked.response.judge[asked.response.is_judging]
-    warning = tail_warning(judge) if len(judge) and np.ptp(judge) > 0 else ""
+    warning = tail_warning(judge) if len(judge) >= FEWEST and np.ptp(judge) > 0 else ""
     return (warning,) if warning else ()
 
 
@@ -114,8 +114,9 @@ def share_answer(
         )
     rows = _ordered(shares)
     columns = {name: np.array([getattr(row, name) for row in rows]) for name in _COLUMNS}
-    reasons = (*shares.reasons, *asked.reasons, *landscape.reasons)
-    told = evidence.facts(Role.RACE, None, reasons, allows_for_levels=True)
+    told = evidence.facts(Role.RACE, allows_for_levels=True)
+    reasons = (*shares.reasons, *asked.reasons, *landscape.reasons, *_failures(told["n_failed"]))
+    told["reasons"] = reasons
     told |= {
         "fit": shares.fit,
         "ceiling": shares.ceiling,
@@ -125,12 +126,24 @@ def share_answer(
         "between_high": shares.between_high / shares.total,
         "n_configs": shares.n_configs,
         "order": order,
-        "thin": thin_of(landscape),
+        "thin": thin_of(landscape, np.isin(np.arange(evidence.n), evidence.race.groups)),
         "active": _active(landscape),
         "level": LEVEL,
     }
-    names = [row.source or ":".join(landscape.names[j] for j in row.term) for row in rows]
+    taken = {row.source for row in rows}
+    known = [f"config_{name}" if name in taken else name for name in landscape.names]
+    names = [row.source or ":".join(known[j] for j in row.term) for row in rows]
     return Answer.of({"term": texts(names)} | columns, told | dict(facts))
+
+
+def _failures(n_failed: int) -> tuple[str, ...]:
+    if not n_failed:
+        return ()
+    runs = "1 run" if n_failed == 1 else f"{n_failed} runs"
+    return (
+        f"{runs} failed and have no score, so nothing here says what makes runs fail; see "
+        "`failures()`.",
+    )
 
 
 def _active(landscape: Landscape) -> dict[str, float]:

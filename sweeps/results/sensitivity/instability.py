@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.analysis.importance.dispersion import spread_response
+from sweeps.analysis.importance.shares import FEWEST as FEWEST_CONFIGS
 from sweeps.analysis.unit import UnitScores
 from sweeps.planner.event import Role
 from sweeps.results.evidence import FEWEST
@@ -52,10 +53,17 @@ def instability_answer(
     response = spread_response(
         scores, judges.chosen, judges.density, rng=rng, is_even=judges.is_even
     )
+    if evidence.levels:
+        response = replace(
+            response, between=np.nan, sources={}, noise=0.0, noise_error=0.0, open_reason=_LEVELS
+        )
     n_constant = int((is_enough & np.isnan(response.figure)).sum())
     refusal = ""
+    n_judges = int(judges.chosen.sum())
     if not is_enough.any():
         refusal = _ONE_SEED
+    elif evidence.rungs and n_judges < FEWEST_CONFIGS:
+        refusal = _SMALL_PILOT.format(n_judges, FEWEST_CONFIGS)
     elif n_constant > MOST_CONSTANT * is_enough.sum():
         refusal = _CONSTANT.format(n_constant, int(is_enough.sum()))
     elif n_constant:
@@ -73,8 +81,16 @@ def _by_rank(evidence: Evidence, scores: Scores, numbers: np.ndarray) -> Scores:
 
 
 _ONE_SEED = (
-    "The spread over seeds takes 2 seeds of a configuration, and there are none with as many: run "
-    "more seeds."
+    "The spread over seeds takes 2 seeds of a configuration, and none that speaks for the space "
+    "has as many: run more seeds, in a race those of a pilot (`seeds.pilot`)."
+)
+_SMALL_PILOT = (
+    "A race runs more seeds of what did well, so only its pilot tells where the seed matters, and "
+    "that has {} configurations with 2 seeds; {} are needed: raise `seeds.pilot`."
+)
+_LEVELS = (
+    "Seeds of a design share levels of their sources, so how much of the differences between "
+    "spreads is chance cannot be told."
 )
 _CONSTANT = (
     "{} of {} configurations have the same score under all their seeds, so their spread has no "

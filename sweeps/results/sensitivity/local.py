@@ -35,8 +35,8 @@ def local_answer(
 
     Returns:
         A row a hyperparameter that is active there, with the columns `term, sd, low, high` in the
-        unit of the metric, largest first. No rows where the configurations are too few; `reasons`
-        says so.
+        unit of the metric, largest first. NaN where scores cover less than two values, no rows
+        where the configurations are too few; `reasons` says so.
 
     Raises:
         UnknownConfigError: There is no such configuration, or several.

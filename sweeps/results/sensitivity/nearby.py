@@ -10,6 +10,7 @@ from sweeps.analysis.interval import LEVEL
 from sweeps.analysis.near.problem import Problem
 from sweeps.analysis.scores import Scores
 from sweeps.planner.event import Role
+from sweeps.results.sensitivity.cautions import level_reasons, unscored_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -60,7 +61,10 @@ def facts_near(
         random_seed: Where the randomness started.
     """
     refusal = (problem.refusal,) if problem.refusal else ()
-    found = (*reasons, *refusal, *problem.reasons, *landscape.reasons)
+    cells = problem.cells[:, np.argsort(problem.columns)]
+    unscored = () if problem.refusal else unscored_reasons(landscape, cells)
+    warned = (*unscored, *problem.reasons, *level_reasons(evidence), *landscape.reasons)
+    found = dict.fromkeys([*reasons, *refusal, *warned])
     kinds = " and seeds" if problem.halves.splits_seeds else ""
     made_of = "none" if pairs is None else pairs.kind.name
     return evidence.facts(Role.RACE, None, found) | {

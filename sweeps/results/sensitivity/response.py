@@ -165,7 +165,7 @@ class Judges:
         n_drawn, n_others = int(drawn.sum()), int(lies.sum() - drawn.sum())
         if n_others == 0 or n_drawn >= ENOUGH:
             reasons = (_others(n_drawn, n_others),) if n_others else ()
-            return cls(drawn, density_of(landscape), is_even=True, reasons=reasons)
+            return cls(drawn, density_of(landscape, has_score), is_even=True, reasons=reasons)
         reason = _CHOSEN.format(n_others, n_others + n_drawn)
         return cls(lies, np.ones(len(lies)), is_even=False, reasons=(reason,))
 
@@ -221,12 +221,13 @@ def _of_race(
         moments.mean,
         moments.n,
         moments.mean,
+        moments.n,
         np.zeros(evidence.n),
         spread - noise,
         sources,
         errors_of(components, of_configurations=True),
         noise,
-        ceiling,
+        ceiling=ceiling,
     )
 
 
@@ -234,7 +235,7 @@ def _unsplit(first: Scores) -> Response:
     """Take the scores of the first rung where nothing tells what seeds do to them."""
     moments = group_moments(first.score, first.groups, first.n_groups)
     nothing = np.zeros(first.n_groups)
-    return Response(moments.mean, moments.n, moments.mean, nothing, math.nan)
+    return Response(moments.mean, moments.n, moments.mean, moments.n, nothing, math.nan)
 
 
 _NOT_ABOVE = (
@@ -249,13 +250,14 @@ def _weighted(response: Response) -> Response:
     The analysis of variance weighs them by their seeds, which is the same for equal numbers.
     """
     judges = np.flatnonzero(response.is_judging)
-    density, n = response.density[judges], response.weight[judges]
+    density, n = response.density[judges], response.n_judged[judges]
     is_alike = not len(judges) or (np.ptp(density) == 0 and np.ptp(n) == 0)
     if is_alike or not (response.is_split and response.is_even):
         return response
     shares = density / density.sum()
     judge = response.judge[judges]
     spread = float(shares @ (judge - shares @ judge) ** 2)
-    # As many noises as there are seeds; each configuration's own mean has its part of them.
-    noise = response.noise / float((1 / n).mean()) * float(shares @ (1 / n))
-    return replace(response, between=spread - noise, noise=noise)
+    one = response.noise / float((1 / n).mean())
+    # A configuration that stands for a large part of the space pulls the mean to itself.
+    between = spread - one * float((shares * (1 - shares)) @ (1 / n))
+    return replace(response, between=between, noise=one * float(shares @ (1 / n)))

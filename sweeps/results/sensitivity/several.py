@@ -9,8 +9,9 @@ import numpy as np
 
 from sweeps.errors import ResultsError
 from sweeps.results.sensitivity.drawn import GRID
-from sweeps.results.sensitivity.landscape import Landscape, cells_of
+from sweeps.results.sensitivity.landscape import Landscape, cells_of, landscape_of
 from sweeps.results.sensitivity.observed import observed_map_of
+from sweeps.results.sensitivity.over import SUMMARIES
 from sweeps.results.sensitivity.spaced import map_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
 
     from sweeps.results.evidence import Evidence
     from sweeps.results.sensitivity.map import Map
+
+
+def check_results(results: object) -> None:
+    """Refuse what is no list of results, or has one of them twice.
+
+    Raises:
+        ResultsError: It is something else.
+    """
+    # By name, since results are made of this and cannot be imported here.
+    is_list = isinstance(results, list | tuple)
+    each = results if isinstance(results, list | tuple) else ()
+    if not is_list or any(type(one).__name__ != "Results" for one in each):
+        message = "Pass a list of results, one of each data set, such as `[first, second]`."
+        raise ResultsError(message)
+    if len({id(one) for one in each}) < len(each):
+        message = "Each data set must be there once, got the same results twice."
+        raise ResultsError(message)
 
 
 def check_alike(sweeps: Sequence[Evidence]) -> None:
@@ -60,7 +78,7 @@ def labels_of(sweeps: Sequence[Evidence]) -> list[str]:
         >>> labels_of([SimpleNamespace(name=name) for name in ("iris", "frame", "frame")])
         ['iris', 'frame', 'frame (2)']
     """
-    seen: Counter[str] = Counter()
+    seen = Counter(SUMMARIES)  # the names of the last rows
     labels = []
     for evidence in sweeps:
         seen[evidence.name] += 1
@@ -102,7 +120,15 @@ def landscapes_of(sweeps: Sequence[Evidence], found: Map) -> list[Landscape]:
                 cells=cells_of(active, found.axes),
                 is_drawn=np.ones(evidence.n, dtype=bool),
                 values=values,
-                reasons=(),
+                reasons=_reasons_of(evidence),
             )
         )
     return landscapes
+
+
+def _reasons_of(evidence: Evidence) -> tuple[str, ...]:
+    """Say what to beware of in one sweep; nothing where none of its hyperparameters varies."""
+    try:
+        return landscape_of(evidence).reasons
+    except ResultsError:
+        return ()

@@ -11,12 +11,14 @@ from sweeps.analysis.tunability.tried import Tried
 from sweeps.analysis.tunability.tunability import tunability
 from sweeps.planner.event import Role
 from sweeps.results.answer import Answer
+from sweeps.results.sensitivity.cautions import level_reasons, unscored_reasons
 from sweeps.results.sensitivity.defaults import NO_DEFAULTS, defaults_of, own_defaults
 from sweeps.results.sensitivity.gains import by_gain, gain_columns, values_at
 from sweeps.results.sensitivity.legal import allowing
 from sweeps.results.sensitivity.over import columns_over
 from sweeps.results.sensitivity.several import (
     check_alike,
+    check_results,
     labels_of,
     landscapes_of,
     map_of_all,
@@ -36,8 +38,8 @@ _SHARED_SEED = (
     "real one: run more seeds."
 )
 _FEW_SEEDS = (
-    "Most configurations ran under one seed, so halves share seeds, and a gain that only these "
-    "seeds give counts as a real one."
+    "Most configurations share less than two seeds, so halves share seeds, and a gain that only "
+    "these seeds give counts as a real one."
 )
 
 
@@ -85,10 +87,11 @@ def tunability_answer(
             allows=allowing(evidence.space, landscape),
         )
         gains = by_gain(found.gains, landscape)
-        reasons = (*found.reasons, *_seed_reasons([tried], found))
+        reasons = (*found.reasons, *_seed_reasons([tried], found), *level_reasons(evidence))
         facts = _facts_of(found) | {"defaults": dict(start.values)}
     facts |= {"random_seed": random_seed, "level": LEVEL}
-    told = evidence.facts(Role.RACE, None, reasons) | facts
+    reasons = (*reasons, *_warned(landscape, tried))
+    told = evidence.facts(Role.RACE, None, dict.fromkeys(reasons)) | facts
     return Answer.of(gain_columns(gains, landscape, facts["defaults"] or {}, pairs=pairs), told)
 
 
@@ -149,6 +152,7 @@ def tunability_over(
         5    mean  0.125
         7  median  0.125
     """
+    check_results(results)
     sweeps = [each._evidence for each in results]  # noqa: SLF001 - the questions of `Results`
     check_alike(sweeps)
     for evidence in sweeps:
@@ -164,8 +168,15 @@ def tunability_over(
     )
     if values is None and found[0].gains:
         values = values_at(found[0].defaults, landscapes[0])
-    notes = (note for evidence in sweeps for note in evidence.notes)
-    reasons = dict.fromkeys([*notes, *found[0].reasons, *_seed_reasons(tried, found[0])])
+    reasons = dict.fromkeys(
+        [
+            *(note for evidence in sweeps for note in evidence.notes),
+            *(reason for each in found for reason in each.reasons),
+            *_seed_reasons(tried, found[0]),
+            *(reason for evidence in sweeps for reason in level_reasons(evidence)),
+            *(r for where, own in zip(landscapes, tried, strict=True) for r in _warned(where, own)),
+        ]
+    )
     facts = _facts_of(found[0]) | {
         "defaults": values,
         "n_sweeps": len(sweeps),
@@ -207,6 +218,11 @@ def _seed_reasons(sweeps: Sequence[Tried], found: Tunability) -> tuple[str, ...]
     if not found.gains or found.splits_seeds or not any(tried.paired for tried in sweeps):
         return ()
     return (_SHARED_SEED if all(tried.n_seeds == 1 for tried in sweeps) else _FEW_SEEDS,)
+
+
+def _warned(landscape: Landscape, tried: Tried) -> tuple[str, ...]:
+    """Say what to beware of in where the configurations of a sweep lie."""
+    return (*unscored_reasons(landscape, tried.cells), *landscape.reasons)
 
 
 def _facts_of(found: Tunability) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_shares_add_up_to_1(shares_of, n_seeds):
 
 @pytest.mark.slow
 def test_pure_noise_leaves_nothing_to_hyperparameters_in_the_mean(shares_of):
-    """40 sweeps here: the error of their mean is .006."""
+    """16 sweeps here: the error of their mean is .015."""
     rng = np.random.default_rng(0)
     dimensions = [Dimension.ordered(np.ones(10))] * 5
     together = [
@@ -64,9 +64,9 @@ def test_pure_noise_leaves_nothing_to_hyperparameters_in_the_mean(shares_of):
                 n_trees=16,
             ).rows[:-1]
         )
-        for _ in range(40)
+        for _ in range(16)
     ]
-    assert np.mean(together) < 0.05
+    assert abs(np.mean(together)) < 0.05
 
 
 @pytest.mark.slow

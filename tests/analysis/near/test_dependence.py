@@ -97,3 +97,31 @@ def test_independent_seeds_need_no_level():
 def test_few_configurations_give_no_curve():
     cells, u = draws(10, 2)
     assert curve(problem_of(cells, under_seeds(u.sum(axis=1)), cube(2)), 0) == ()
+
+
+def test_a_value_that_nobody_scored_has_no_mean_and_no_part_in_others():
+    rng = np.random.default_rng(0)
+    cells = np.stack([rng.integers(0, 2, 150), rng.integers(0, N_CELLS, 150)], axis=1)
+    measure = Measure.product([Dimension.unordered([1, 1, 1]), FLOAT])
+    table = under_seeds(np.where(cells[:, 0] == 1, 4.0, 0.0), shift=0.0)
+    problem = problem_of(cells, table, measure)
+    rows = curve(problem, 0)
+    assert [row.n > 0 for row in rows] == [True, True, False]
+    assert np.isnan([rows[2].mean, rows[2].low, rows[2].high]).all()
+    assert [row.mean for row in curve(problem, 1)] == pytest.approx([2.0] * N_ROWS, abs=0.15)
+
+
+@pytest.mark.parametrize("n_cells", [5, 101])
+def test_the_cell_at_a_threshold_is_not_shown(n_cells):
+    """The middle cell stands for a number that is hit with probability 0."""
+    masses = np.ones(n_cells)
+    masses[n_cells // 2] = 0
+    rng = np.random.default_rng(0)
+    used = np.flatnonzero(masses)
+    cells = np.stack([rng.choice(used, 120), rng.integers(0, N_CELLS, 120)], axis=1)
+    table = under_seeds(10 + cells[:, 0] / n_cells, shift=0.0)
+    rows = curve(problem_of(cells, table, Measure.product([Dimension.ordered(masses), FLOAT])), 0)
+    assert n_cells // 2 not in [row.cell for row in rows]
+    assert len(rows) == min(n_cells - 1, N_ROWS)
+    assert all(row.low < row.mean < row.high for row in rows)
+    assert sum(row.n for row in rows) == 120

@@ -65,4 +65,4 @@ def test_a_race_in_which_most_have_one_seed_says_so():
     kept = (scores.seeds == 0) | (scores.groups < 6)
     race = Scores(scores.score[kept], scores.groups[kept], scores.seeds[kept], 60)
     problem = Problem.of(cells, race, cube(2), is_paired=True)
-    assert "Most configurations have one seed" in problem.reasons[0]
+    assert "Fewer than two seeds are shared by most" in problem.reasons[0]

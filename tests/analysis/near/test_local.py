@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from sweeps.analysis.importance.dimension import Dimension
+from sweeps.analysis.importance.measure import Measure
 from sweeps.analysis.near.local import local_spreads
 from sweeps.errors import ResultsError
 from tests.analysis.near.making import (
+    FLOAT,
     N_CELLS,
     SLOPES,
     cube,
@@ -110,3 +113,29 @@ def test_a_level_out_of_range_is_refused(linear):
         local_spreads(
             problem_of(*linear), np.array([1, 1, 1, 1]), rng=np.random.default_rng(0), level=1.5
         )
+
+
+def choices(n_values, scored, n_configs=150):
+    """Give a problem of a choice with some of its values scored, 5 apart, and of a float."""
+    rng = np.random.default_rng(0)
+    cells = np.stack([rng.choice(scored, n_configs), rng.integers(0, N_CELLS, n_configs)], axis=1)
+    table = under_seeds(5.0 * cells[:, 0] + cells[:, 1] / N_CELLS, shift=0.0)
+    measure = Measure.product([Dimension.unordered(np.ones(n_values)), FLOAT])
+    return problem_of(cells, table, measure)
+
+
+def test_a_choice_of_which_one_value_has_scores_has_no_figure():
+    found = spreads(choices(2, [0]), [0, 60])
+    assert np.isnan([found[0].sd, found[0].low, found[0].high]).all()
+    assert found[1].sd == pytest.approx(1 / np.sqrt(12), abs=0.05)
+
+
+def test_a_value_without_scores_takes_no_part_in_a_spread():
+    """The values 0 and 5, half each; nobody scored the third."""
+    assert spreads(choices(3, [0, 1]), [0, 60])[0].sd == pytest.approx(2.5, abs=0.1)
+
+
+def test_around_a_value_that_nobody_scored_nothing_is_known():
+    found = spreads(choices(3, [0, 1]), [2, 60])
+    assert found[0].sd == pytest.approx(2.5, abs=0.1)
+    assert np.isnan(found[1].sd)

@@ -111,3 +111,16 @@ def test_the_order_of_rows_and_columns_changes_nothing(linear):
     second = path(moved, start[columns], goal[columns])
     assert [s.gain for s in second[1:]] == pytest.approx([s.gain for s in first[1:]])
     assert [columns[s.changed[0]] for s in second[1:]] == [s.changed[0] for s in first[1:]]
+
+
+def test_a_step_from_a_value_that_nobody_scored_gains_nobody_knows_what():
+    rng = np.random.default_rng(0)
+    cells = np.stack([rng.integers(0, 2, 150), rng.integers(0, N_CELLS, 150)], axis=1)
+    measure = Measure.product([Dimension.unordered([1, 1, 1]), FLOAT])
+    problem = problem_of(cells, under_seeds(3.0 * cells[:, 0] + cells[:, 1] / N_CELLS), measure)
+    stops = path(problem, [2, 10], [1, 100])
+    gains = {stop.changed: stop.gain for stop in stops}
+    assert np.isnan(stops[0].score)
+    assert np.isnan(gains[0,])
+    known = path(problem, [0, 10], [1, 100])
+    assert np.isfinite([stop.score for stop in known]).all()

@@ -198,3 +198,71 @@ def test_failed_runs_of_the_defaults_leave_gains_unknown():
     tried, measure = listed([2], [0.5, 0.75])
     failed = Tried(tried.cells, np.where(tried.cells == 0, np.nan, tried.table), paired=True)
     assert "at least 20" in asked(failed, measure, [0]).reasons[0]
+
+
+def with_choice(scored, n_values=2):
+    """Give a sweep over a float and a choice of which only some values have scores."""
+    rng = np.random.default_rng(0)
+    cells = np.stack([rng.integers(0, FLOAT.n_cells, 60), rng.choice(scored, 60)], axis=1)
+    table = cells[:, [0]] / FLOAT.n_cells + cells[:, [1]] + 0.05 * rng.normal(size=(60, 3))
+    measure = Measure.product([FLOAT, Dimension.unordered(np.ones(n_values))])
+    return Tried(cells, table, paired=True), measure
+
+
+@pytest.mark.slow
+def test_defaults_with_a_value_that_nobody_scored_are_refused_in_words():
+    tried, measure = with_choice([0])
+    found = asked(tried, measure, [20, 1])
+    assert not found.gains
+    assert "no configuration with a score has" in found.reasons[0]
+
+
+@pytest.mark.slow
+def test_a_value_that_nobody_scored_is_never_chosen():
+    tried, measure = with_choice([0, 1], n_values=3)
+    found = asked(tried, measure, [20, 0], pairs=True)
+    assert {gain.choice[1] for gain in found.gains} == {0, 1}
+    assert found.of(1).value == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_choice_of_which_one_value_has_scores_has_no_gain():
+    tried, measure = with_choice([0])
+    found = asked(tried, measure, [20, 0], pairs=True)
+    for gain in (found.of(1), found.of(0, 1)):
+        assert np.isnan([gain.value, gain.low, gain.high, gain.naive]).all()
+    assert found.of(0).low > 0
+    assert found.of().choice[1] == 0
+
+
+@pytest.mark.slow
+def test_sweeps_that_scored_different_values_have_no_defaults_in_common():
+    one, measure = with_choice([0])
+    two, _ = with_choice([1])
+    rng = np.random.default_rng(0)
+    found = tunability([one, two], measure, defaults=None, rng=rng)
+    assert all("no defaults suit all" in each.reasons[0] for each in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("random_seed", range(6))
+def test_seeds_that_few_configurations_have_are_dealt_after_the_others(random_seed):
+    """As after a race: 30 configurations under 3 seeds, and 3 of them under 24 more."""
+    tried, measure = drawn(30, 27, noise=0.3)
+    table = tried.table.copy()
+    table[3:, 3:] = np.nan
+    found = asked(Tried(tried.cells, table, paired=True), measure, [20, 20, 40, 1], random_seed)
+    assert found.splits_seeds
+    assert np.isfinite(found.of().value)
+
+
+@pytest.mark.slow
+def test_seeds_that_no_two_halves_could_have_are_not_split():
+    """Each configuration has two seeds, but all share only one."""
+    tried, measure = drawn(30, 4, noise=0.3)
+    table = tried.table.copy()
+    table[np.arange(30), 1 + np.arange(30) % 3] = np.nan
+    table[np.arange(30), 1 + (np.arange(30) + 1) % 3] = np.nan
+    found = asked(Tried(tried.cells, table, paired=True), measure, [20, 20, 40, 1])
+    assert not found.splits_seeds
+    assert np.isfinite(found.of().value)

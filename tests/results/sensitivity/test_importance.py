@@ -191,3 +191,54 @@ def test_one_seed_has_no_spread_to_explain():
     answer = results_of(table_of(n_seeds=1)).instability()
     assert answer.empty
     assert "2 seeds" in " ".join(answer.reasons)
+
+
+def conditional_table(fails, random_seed=0):
+    """`kind` decides by its mean, `m` is there for b alone; some runs of b fail."""
+    rng = np.random.default_rng(random_seed)
+    n = 400
+    is_b = rng.integers(0, 2, n) == 1
+    m = np.where(is_b, rng.random(n), np.nan)
+    mean = np.where(is_b, 2 * np.nan_to_num(m) + 1, 0.0)
+    score = np.where(is_b & (rng.random(n) < fails), np.nan, mean)
+    return pd.DataFrame(
+        {
+            "kind": np.where(is_b, "b", "a"),
+            "m": m,
+            "x": rng.random(n),
+            "seed": 0,
+            "score": score + 0.05 * rng.normal(size=n),
+        }
+    )
+
+
+@pytest.mark.parametrize("fails", [0.0, 0.5])
+def test_failures_in_one_regime_do_not_make_it_lighter(fails):
+    space = Space.from_mapping(
+        {
+            "kind": {"choice": ["a", "b"]},
+            "m": {"float": [0, 1], "when": {"kind": "b"}},
+            "x": {"float": [0, 1]},
+        }
+    )
+    results = from_frame(
+        conditional_table(fails),
+        metric="score",
+        mode="max",
+        hyperparameters=["kind", "m", "x"],
+        space=space,
+    )
+    found = shares(results.importance())
+    assert found["kind"] == pytest.approx(6 / 7, abs=0.04)
+    assert found["m"] == pytest.approx(1 / 7, abs=0.04)
+
+
+def test_what_two_seeds_disagree_about_is_not_importance():
+    """The second seed turns the slope of `extra` round, so nobody knows what it is in the mean."""
+    table = table_of(n_seeds=2)
+    rng = np.random.default_rng(0)
+    slope = np.array([1.0, -0.6])[table["seed"]]
+    noisy = slope * table["extra"] + 0.05 * rng.normal(size=len(table))
+    answer = results_of(table.assign(score=noisy)).importance()
+    assert answer.set_index("term").loc["extra", "low"] < 0.05
+    assert any("differently under different seeds" in each for each in answer.reasons)

@@ -238,3 +238,16 @@ def test_sweeps_that_differ_are_refused():
         tunability_over([plain, read(grid_frame().query("depth == 2"), hyperparameters=["lr"])])
     with pytest.raises(ResultsError, match="needs results"):
         tunability_over([])
+
+
+@pytest.mark.parametrize("wrong", ["one", "numbers"])
+def test_what_is_no_list_of_results_is_refused(wrong):
+    results = read(grid_frame())
+    with pytest.raises(ResultsError, match="list of results"):
+        tunability_over(results if wrong == "one" else [1, 2])  # type: ignore[list-item]
+
+
+def test_the_same_results_twice_are_no_two_data_sets():
+    results = read(grid_frame())
+    with pytest.raises(ResultsError, match="same results twice"):
+        tunability_over([results, results])

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.search.table import DATASETS
 from benchmarks.sensitivity.exact import between_and_within, indices, totals
 from sweeps.space import Space
 
@@ -28,16 +29,7 @@ if TYPE_CHECKING:
     from sweeps.analysis.array import Floats
 
 TABLES = {
-    "hpobench": (
-        "australian",
-        "blood_transfusion",
-        "car",
-        "credit_g",
-        "kc1",
-        "phoneme",
-        "segment",
-        "vehicle",
-    ),
+    "hpobench": DATASETS,
     "hpolib": (
         "naval_propulsion",
         "parkinsons_telemonitoring",

@@ -76,7 +76,7 @@ def contributions(
         cells: Cells of all configurations.
         response: What they were fitted to and are judged by.
         measure: The space.
-        order: 1 for main effects, 2 for interactions of two as well.
+        order: 1 for main effects, 2 for interactions of two as well, and so on.
 
     Returns:
         The contributions, averaged over deals; total effects are those of the first deal.

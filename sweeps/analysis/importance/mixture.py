@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,7 +84,8 @@ def decompose(forest: Forest, measure: Measure, terms: Sequence[Term]) -> Decomp
     Args:
         forest: The forest.
         measure: The space.
-        terms: Dimensions of main effects and of pairs; the main effects of all pairs among them.
+        terms: Dimensions of main effects and interactions; with each interaction all that fewer
+            of its dimensions do.
 
     References:
         Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter
@@ -123,18 +125,24 @@ def _inside(forest: Forest, regime: Regime, terms: Sequence[Term]) -> _Part:
     varied = [j for j, each in enumerate(dimensions) if np.count_nonzero(each.masses) > 1]
     mains = {j: forest.effect(dimensions, [j]) - mean for j in varied}
     tables: dict[Term, Floats] = {}
-    for term in terms:
-        if not set(term) <= set(varied):
-            continue
-        if len(term) == 1:
-            tables[term] = mains[term[0]]
-        else:
-            i, j = term
-            both = forest.effect(dimensions, term) - mean
-            tables[term] = both - mains[i][:, None] - mains[j]
+    for term in sorted(terms, key=len):
+        if set(term) <= set(varied):
+            whole = mains[term[0]] if len(term) == 1 else forest.effect(dimensions, term) - mean
+            tables[term] = whole - _of_fewer(term, tables)
     variances = {term: _square(table, dimensions, term) for term, table in tables.items()}
     rest = {j: _square(mains[j], dimensions, (j,)) for j in varied}
     return _Part(mean, _variance(forest, regime, mains, rest, mean), tables, variances)
+
+
+def _of_fewer(term: Term, tables: dict[Term, Floats]) -> Floats | float:
+    """Add up what fewer of some dimensions do, on the cells of all of them."""
+    found: Floats | float = 0.0
+    for size in range(1, len(term)):
+        for places in combinations(range(len(term)), size):
+            table = tables[tuple(term[place] for place in places)]
+            others = tuple(axis for axis in range(len(term)) if axis not in places)
+            found = found + np.expand_dims(table, others)
+    return found
 
 
 def _square(table: Floats, dimensions: Sequence[Dimension], term: Term) -> float:

@@ -26,8 +26,8 @@ def between_regimes(means: Floats, measure: Measure) -> dict[Term, Floats]:
         measure: The regimes.
 
     Returns:
-        Effect of each parent and each pair of parents in each regime. Effects are uncorrelated
-        under the masses of the regimes; what they leave are interactions of three or more.
+        Effect of each parent and each combination of parents in each regime. Effects are
+        uncorrelated under the masses of the regimes and add up to what the means differ by.
 
     Example:
         >>> from sweeps.analysis.importance.dimension import Dimension
@@ -66,11 +66,11 @@ def _split(  # noqa: PLR0917 - one step of a recursion
         return
     away = means[group] - np.average(means[group], weights=masses[group])
     local: dict[Term, Floats] = {}
-    for size in (1, 2):
+    for size in range(1, len(parents) + 1):
         for term in combinations(parents, size):
             effect = _averages(away, masses[group], inside[:, term])
-            for j in term if size > 1 else ():
-                effect = effect - local[j,]
+            for fewer in range(1, size):
+                effect = effect - sum(local[part] for part in combinations(term, fewer))
             local[term] = effect
             found.setdefault(term, np.zeros(len(means)))[group] += effect
     codes = np.unique(inside[:, parents], axis=0, return_inverse=True)[1]

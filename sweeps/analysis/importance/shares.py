@@ -65,7 +65,7 @@ def variance_shares(
         response: What each configuration scored, and how much of it is chance.
         measure: What the cells are.
         rng: Where the randomness of folds and trees comes from.
-        order: 1 for main effects, 2 for interactions of two as well.
+        order: 1 for main effects, 2 for interactions of two as well, and so on.
         level: Confidence level, between 0 and 1.
         n_repeats: How often configurations are dealt to folds anew; more is steadier.
         n_trees: Trees of each forest; a deal has five forests.
@@ -78,12 +78,12 @@ def variance_shares(
         alike neighbours score, and `between_low` and `between_high` say what is certain.
 
     Raises:
-        ResultsError: `level` is not between 0 and 1, `order` is not 1 or 2, or the cells do not
-            fit the dimensions.
+        ResultsError: `level` is not between 0 and 1, `order` is none, the cells do not fit the
+            dimensions, or interactions of so many need too large tables.
     """
     check_level(level)
-    if order not in {1, 2}:
-        message = f"`order` must be 1 or 2, got {order}."
+    if order < 1:
+        message = f"`order` must be a whole number from 1, got {order!r}: 2 asks about pairs."
         raise ResultsError(message)
     every = check_cells(cells, measure.dimensions)
     lies = measure.regime_of(every) >= 0
@@ -96,7 +96,8 @@ def variance_shares(
     (kept, exponent), turned = response.taken(used[rows]).on_unit_scale(), measure.taken(columns)
     ordered = every[used[rows]][:, columns]
     deals = [deal(ordered, kept, turned, rng=rng, n_trees=n_trees) for _ in range(n_repeats)]
-    found = contributions(deals, ordered, kept, turned, order=order)
+    most = min(order, turned.n_dimensions)
+    found = contributions(deals, ordered, kept, turned, order=most)
     chance = 0.0
     if not kept.is_split:
         judges = np.flatnonzero(kept.is_judging)

@@ -34,7 +34,7 @@ class SensitivityQuestions(ABC):
         """Say which hyperparameters the variance of one run's score comes from.
 
         Args:
-            order: 1 for each hyperparameter alone, 2 for pairs as well.
+            order: 1 for each hyperparameter alone, 2 for pairs as well, and so on.
             top: Ask about the good configurations: a score below that of the best share `top`
                 counts as the worst among them, so what is left to explain is who gets there, and
                 how far above. The whole space by default.
@@ -75,7 +75,7 @@ class SensitivityQuestions(ABC):
         variance over seeds. The row `seed` is chance: few seeds tell a variance only roughly.
 
         Args:
-            order: 1 for each hyperparameter alone, 2 for pairs as well.
+            order: 1 for each hyperparameter alone, 2 for pairs as well, and so on.
             random_seed: Where the randomness of forests starts.
 
         Returns:

@@ -45,7 +45,7 @@ def importance_answer(
     Args:
         evidence: The runs.
         landscape: Where the configurations lie.
-        order: 1 for main effects, 2 for interactions of two as well.
+        order: 1 for main effects, 2 for interactions of two as well, and so on.
         top: Share of the configurations that count as good ones, above 0 and below 1.
         random_seed: Where the randomness of forests starts.
 
@@ -101,7 +101,7 @@ def share_answer(
         evidence: The runs.
         landscape: Where the configurations lie.
         asked: What is split.
-        order: 1 for main effects, 2 for interactions of two as well.
+        order: 1 for main effects, 2 for interactions of two as well, and so on.
         rng: Where the randomness comes from.
         facts: What to say of the answer besides.
     """

@@ -35,7 +35,7 @@ def instability_answer(
     Args:
         evidence: The runs.
         landscape: Where the configurations lie.
-        order: 1 for main effects, 2 for interactions of two as well.
+        order: 1 for main effects, 2 for interactions of two as well, and so on.
         random_seed: Where the randomness of forests starts.
 
     Raises:

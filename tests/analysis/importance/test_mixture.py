@@ -1,6 +1,6 @@
 """A forest taken apart on regimes, against adding up all configurations one by one."""
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -101,6 +101,18 @@ def test_without_interactions_of_three_main_effects_and_pairs_add_up(conditional
     found = decompose(forest, conditional, terms)
     together = sum(effect.variance for effect in found.effects.values())
     assert 0.8 * found.variance < together <= found.variance * (1 + 1e-9)
+
+
+def test_interactions_of_all_orders_add_up(conditional):
+    forest = grown(conditional)
+    terms = [term for size in (1, 2, 3) for term in combinations(range(3), size)]
+    found = decompose(forest, conditional, terms)
+    cells, masses, regimes = everything(conditional)
+    effects = [found.effects[term].at(term, cells, regimes) for term in terms]
+    np.testing.assert_allclose(sum(effects), forest.predict(cells) - found.mean, atol=1e-12)
+    together = sum(effect.variance for effect in found.effects.values())
+    assert together == pytest.approx(found.variance)
+    assert masses @ effects[-1] ** 2 == pytest.approx(found.effects[terms[-1]].variance)
 
 
 def test_a_parent_that_is_conditional_itself_gets_what_its_own_regimes_differ_by(nested):

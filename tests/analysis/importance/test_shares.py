@@ -129,4 +129,4 @@ def test_equal_scores_are_refused_in_words(shares_of):
 
 def test_an_unknown_order_is_refused(shares_of):
     with pytest.raises(ResultsError, match="order"):
-        shares_of([[0]], [[1.0]], [FLOAT], order=3)
+        shares_of([[0]], [[1.0]], [FLOAT], order=0)

@@ -75,6 +75,12 @@ def test_hyperparameters_stand_largest_first_and_pairs_after_them(plain):
     assert answer["total"][3:].isna().all()
 
 
+def test_interactions_of_three_are_told_where_they_are_asked_for(plain):
+    answer = plain.importance(order=3)
+    assert list(answer["term"][6:7]) == ["lr:kind:extra"]
+    assert answer["share"].sum() == pytest.approx(1)
+
+
 def test_the_same_random_seed_gives_the_same_and_no_order_matters(plain):
     table = table_of()
     moved = table.sample(frac=1, random_state=1)[["score", "extra", "seed", "kind", "lr"]]
@@ -157,7 +163,7 @@ def test_few_configurations_are_refused_in_words():
     assert "at least 20 configurations" in answer.reasons[0]
 
 
-@pytest.mark.parametrize("options", [{"top": 0.0}, {"top": 1.0}, {"order": 3}])
+@pytest.mark.parametrize("options", [{"top": 0.0}, {"top": 1.0}, {"order": 0}])
 def test_arguments_out_of_range_are_refused(plain, options):
     with pytest.raises(ResultsError, match="must"):
         plain.importance(**options)

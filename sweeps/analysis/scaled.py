@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from sweeps.analysis.array import Floats
 
 
+_BITS = 36
+
+
+def rounded(values: Floats) -> Floats:
+    """Round values of size 1 to 36 bits, so that what a shift rounds off cannot turn a tie.
+
+    Example:
+        >>> rounded(np.array([0.5, 0.5 + 2**-50])).tolist()
+        [0.5, 0.5]
+    """
+    return np.asarray(np.ldexp(np.round(np.ldexp(values, _BITS)), -_BITS))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaled:
     """Scores as `values * 2 ** exponent`.

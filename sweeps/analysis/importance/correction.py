@@ -115,14 +115,14 @@ def contributions(
     learnt, wobble = np.concatenate([learnt, none]), np.concatenate([wobble, none])
     judges = np.flatnonzero(response.is_judging)
     strata = measure.regime_of(cells[judges])
-    explained: Explained | Regression = sums.explained(judges, len(deals), strata, learnt)
-    total = totals.explained(judges, 1, strata, np.zeros(d))
-    left = residual[judges] / len(deals)
+    explained: Explained | Regression
     if response.is_even:
-        every = total.variance.mean(axis=0)
+        explained = sums.explained(judges, len(deals), strata, learnt)
+        every = totals.explained(judges, 1, strata, np.zeros(d)).variance.mean(axis=0)
+        left = residual[judges] / len(deals)
     else:
         explained = sums.regressed(judges, len(deals), response)
-        every = _all_of(explained, total.fitted, d)
+        every = _all_of(explained, totals.fitted / max(len(judges), 1), d)
         left = explained.residual
     return Contributions(
         (*terms, ()),

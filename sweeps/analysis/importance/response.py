@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from sweeps.analysis.moments import group_moments
-from sweeps.analysis.scaled import Scaled
+from sweeps.analysis.scaled import Scaled, rounded
 from sweeps.analysis.unit import UnitScores
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sweeps.analysis.variance.components import Components
 
 CONFIGURATION = "configuration"
-_BITS = 36
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,25 +67,23 @@ class Response:
             object.__setattr__(self, "density", np.ones(len(self.figure)))
 
     @classmethod
-    def of(cls, scores: Scores, components: Components, is_drawn: Booleans | None = None) -> Self:
+    def of(cls, scores: Scores, components: Components) -> Self:
         """Take the mean score of each configuration, over seeds that all of them were to run on.
 
         Args:
             scores: Finite scores; groups are configurations.
             components: Split of the variance of the same scores.
-            is_drawn: Which configurations were drawn from the space; all where left out.
         """
         moments = group_moments(scores.score, scores.groups, scores.n_groups)
         n, mean = moments.n, moments.mean
         within = np.where(n > 1, np.nan_to_num(moments.sd) ** 2 * (n - 1) / np.maximum(n, 1), 0.0)
-        judge = mean if is_drawn is None else np.where(is_drawn, mean, np.nan)
         between, sources = sources_of(components)
         if not sources:
-            return cls(mean, n, judge, n, np.zeros(len(n)), math.nan)
+            return cls(mean, n, mean, n, np.zeros(len(n)), math.nan)
         return cls(
             mean,
             n,
-            judge,
+            mean,
             n,
             within,
             between,
@@ -111,6 +108,11 @@ class Response:
         """Which configurations the forests are judged by."""
         return np.isfinite(self.judge) & np.isfinite(self.figure)
 
+    @property
+    def noise_of_one(self) -> float:
+        """Variance of one run by its seed, apart from what the seed does to all alike."""
+        return self.noise / float((1 / self.n_judged[self.is_judging]).mean())
+
     def taken(self, rows: Integers) -> Response:
         """Give the same for some configurations, in that order."""
         names = ("figure", "weight", "judge", "n_judged", "within", "density")
@@ -132,8 +134,8 @@ class Response:
 
         scaled = replace(
             self,
-            figure=_rounded(spread.values),
-            judge=_rounded(judge),
+            figure=rounded(spread.values),
+            judge=rounded(judge),
             within=squared(self.within),
             between=float(squared(self.between)),
             sources={name: float(squared(variance)) for name, variance in self.sources.items()},
@@ -142,10 +144,6 @@ class Response:
             errors={name: float(np.ldexp(e, -2 * exponent)) for name, e in self.errors.items()},
         )
         return scaled, exponent
-
-
-def _rounded(values: Floats) -> Floats:
-    return np.asarray(np.ldexp(np.round(np.ldexp(values, _BITS)), -_BITS))
 
 
 def sources_of(components: Components) -> tuple[float, dict[str, float]]:

@@ -36,10 +36,9 @@ class Alone:
         judges = np.flatnonzero(response.is_judging)
         n, density = response.n_judged[judges], response.density[judges]
         judge = response.judge[judges]
-        one = response.noise / float((1 / n).mean())
         pull = np.where(is_alone, 2 * density / density.sum(), 0.0)
         away = judge - float(np.average(judge, weights=density))
-        return cls(pull, away, np.sqrt(max(one, 0.0) / n))
+        return cls(pull, away, np.sqrt(max(response.noise_of_one, 0.0) / n))
 
     def error(self, effect: Floats | None, share: float) -> float:
         """Give the standard error that their noise leaves in the variance of a term."""

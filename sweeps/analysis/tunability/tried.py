@@ -9,7 +9,7 @@ import numpy as np
 
 from sweeps.analysis.importance.canonical import canonical_order
 from sweeps.analysis.near.halves import COMMON
-from sweeps.analysis.scaled import Scaled
+from sweeps.analysis.scaled import Scaled, rounded
 from sweeps.analysis.table import Table
 from sweeps.analysis.unit import UnitScores
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sweeps.analysis.array import Booleans, Floats, Integers
     from sweeps.analysis.scores import Scores
 
-_BITS = 36
 _ROUNDS = 30
 SPLITTABLE = 0.9
 """Share of the configurations that must have two scores for seeds to be split."""
@@ -112,7 +111,7 @@ def on_one_scale(sweeps: Sequence[Tried]) -> tuple[list[Tried], int]:
     every = np.concatenate([tried.table.ravel() for tried in sweeps])
     unit = UnitScores.of(every)
     spread = Scaled.of(unit.values)
-    values = np.ldexp(np.round(np.ldexp(spread.values, _BITS)), -_BITS)
+    values = rounded(spread.values)
     ends = np.cumsum([tried.table.size for tried in sweeps])[:-1]
     scaled = [
         replace(tried, table=part.reshape(tried.table.shape))

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.errors import ResultsError, nearest
-from sweeps.results.sensitivity.drawn import GRID
-from sweeps.results.sensitivity.landscape import cells_of
-from sweeps.results.sensitivity.observed import observed_map_of
-from sweeps.results.sensitivity.spaced import map_of
+from sweeps.results.sensitivity.landscape import cells_of, map_of_all
 from sweeps.space.hyperparameter import Fault
 from sweeps.space.value import canonical_text, is_number
 
@@ -90,7 +87,7 @@ def defaults_of(
             return Defaults(dict(found), landscape.cells[number], number)
     if given is None:
         return None
-    axes = _axes_of(evidence) if axes is None else axes
+    axes = map_of_all([evidence]).axes if axes is None else axes
     if evidence.space is not None:
         values = evidence.space.check(_filled(evidence.space, given, found), DEFAULTS)
         return Defaults(values, cells_of([values], axes)[0], None)
@@ -105,14 +102,6 @@ def defaults_of(
     if not _is_legal(landscape, cells):
         raise ResultsError(_no_configuration(axes, values))
     return Defaults(values, cells, None)
-
-
-def _axes_of(evidence: Evidence) -> Sequence[Axis]:
-    if evidence.space is None:
-        active, names = evidence.configs.active, evidence.hyperparameters
-        return observed_map_of(active, names, evidence.name).axes
-    is_grid = GRID in evidence.configs.origins
-    return map_of(evidence.space, evidence.name, is_grid=is_grid).axes
 
 
 def _filled(

@@ -69,7 +69,7 @@ def landscape_of(evidence: Evidence) -> Landscape:
             regimes; or the space is unknown, and no hyperparameter says where another one is
             missing.
     """
-    found = _map_of(evidence)
+    found = map_of_all([evidence])
     if not found.axes:
         message = (
             f"A hyperparameter must have two values or more to matter, and none of "
@@ -77,15 +77,14 @@ def landscape_of(evidence: Evidence) -> Landscape:
         )
         raise ResultsError(message)
     drawn = drawn_of(evidence)
-    active = [evidence.configs.active[place] for place in evidence.order.tolist()]
-    cells = cells_of(active, found.axes)
+    cells = cells_by_rank(evidence, found.axes)
     landscape = Landscape(
         names=tuple(axis.name for axis in found.axes),
         measure=found.measure,
         cells=cells,
         # A threshold of two conditions, met exactly, lies in no regime: its probability is 0.
         is_drawn=drawn.is_drawn & (found.measure.regime_of(cells) >= 0),
-        values=_values_of(found),
+        values=values_of(found),
         reasons=drawn.reasons,
         is_discrete=tuple(axis.is_discrete and evidence.space is not None for axis in found.axes),
     )
@@ -111,14 +110,22 @@ def cells_of(active: Sequence[Mapping[str, object]], axes: Sequence[Axis]) -> In
     return cells
 
 
-def _map_of(evidence: Evidence) -> Map:
-    if evidence.space is None:
-        return observed_map_of(evidence.configs.active, evidence.hyperparameters, evidence.name)
-    is_grid = GRID in evidence.configs.origins
-    return map_of(evidence.space, evidence.name, is_grid=is_grid)
+def map_of_all(sweeps: Sequence[Evidence]) -> Map:
+    """Cut the hyperparameters into cells, those of a space or those observed in any sweep."""
+    first = sweeps[0]
+    if first.space is None:
+        active = [values for evidence in sweeps for values in evidence.configs.active]
+        return observed_map_of(active, first.hyperparameters, first.name)
+    is_grid = all(GRID in evidence.configs.origins for evidence in sweeps)
+    return map_of(first.space, first.name, is_grid=is_grid)
 
 
-def _values_of(found: Map) -> tuple[tuple[object, ...], ...]:
+def cells_by_rank(evidence: Evidence, axes: Sequence[Axis]) -> Integers:
+    """Give the cells of all configurations of a sweep, best first."""
+    return cells_of([evidence.configs.active[place] for place in evidence.order.tolist()], axes)
+
+
+def values_of(found: Map) -> tuple[tuple[object, ...], ...]:
     """Give a value for each cell, None for the inactive ones."""
     return tuple(
         axis.values + (None,) * (dimension.n_cells - axis.n_cells)

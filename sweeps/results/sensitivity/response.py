@@ -257,7 +257,7 @@ def _weighted(response: Response) -> Response:
     shares = density / density.sum()
     judge = response.judge[judges]
     spread = float(shares @ (judge - shares @ judge) ** 2)
-    one = response.noise / float((1 / n).mean())
+    one = response.noise_of_one
     # A configuration that stands for a large part of the space pulls the mean to itself.
     between = spread - one * float((shares * (1 - shares)) @ (1 / n))
     return replace(response, between=between, noise=one * float(shares @ (1 / n)))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sweeps.errors import ResultsError
-from sweeps.results.sensitivity.drawn import GRID
-from sweeps.results.sensitivity.landscape import Landscape, cells_of, landscape_of
-from sweeps.results.sensitivity.observed import observed_map_of
+from sweeps.results.sensitivity.landscape import (
+    Landscape,
+    cells_by_rank,
+    landscape_of,
+    values_of,
+)
 from sweeps.results.sensitivity.over import SUMMARIES
-from sweeps.results.sensitivity.spaced import map_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,24 +79,16 @@ def labels_of(sweeps: Sequence[Evidence]) -> list[str]:
         >>> from types import SimpleNamespace
         >>> labels_of([SimpleNamespace(name=name) for name in ("iris", "frame", "frame")])
         ['iris', 'frame', 'frame (2)']
+        >>> labels_of([SimpleNamespace(name="mean")])
+        ['mean (2)']
     """
-    seen = Counter(SUMMARIES)  # the names of the last rows
+    seen = Counter(SUMMARIES.keys())  # the names of the last rows
     labels = []
     for evidence in sweeps:
         seen[evidence.name] += 1
         n = seen[evidence.name]
         labels.append(evidence.name if n == 1 else f"{evidence.name} ({n})")
     return labels
-
-
-def map_of_all(sweeps: Sequence[Evidence]) -> Map:
-    """Cut the hyperparameters into cells, those of a space or those observed in any sweep."""
-    first = sweeps[0]
-    if first.space is None:
-        active = [values for evidence in sweeps for values in evidence.configs.active]
-        return observed_map_of(active, first.hyperparameters, first.name)
-    is_grid = all(GRID in evidence.configs.origins for evidence in sweeps)
-    return map_of(first.space, first.name, is_grid=is_grid)
 
 
 def landscapes_of(sweeps: Sequence[Evidence], found: Map) -> list[Landscape]:
@@ -106,24 +100,17 @@ def landscapes_of(sweeps: Sequence[Evidence], found: Map) -> list[Landscape]:
     if not found.axes:
         message = f"No hyperparameter of `{sweeps[0].name}` has more than one value."
         raise ResultsError(message)
-    values = tuple(
-        axis.values + (None,) * (dimension.n_cells - axis.n_cells)
-        for axis, dimension in zip(found.axes, found.measure.dimensions, strict=True)
-    )
-    landscapes = []
-    for evidence in sweeps:
-        active = [evidence.configs.active[place] for place in evidence.order.tolist()]
-        landscapes.append(
-            Landscape(
-                names=tuple(axis.name for axis in found.axes),
-                measure=found.measure,
-                cells=cells_of(active, found.axes),
-                is_drawn=np.ones(evidence.n, dtype=bool),
-                values=values,
-                reasons=_reasons_of(evidence),
-            )
+    return [
+        Landscape(
+            names=tuple(axis.name for axis in found.axes),
+            measure=found.measure,
+            cells=cells_by_rank(evidence, found.axes),
+            is_drawn=np.ones(evidence.n, dtype=bool),
+            values=values_of(found),
+            reasons=_reasons_of(evidence),
         )
-    return landscapes
+        for evidence in sweeps
+    ]
 
 
 def _reasons_of(evidence: Evidence) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from sweeps.results.answer import Answer
 from sweeps.results.sensitivity.cautions import level_reasons, unscored_reasons
 from sweeps.results.sensitivity.defaults import NO_DEFAULTS, defaults_of, own_defaults
 from sweeps.results.sensitivity.gains import by_gain, gain_columns, values_at
+from sweeps.results.sensitivity.landscape import map_of_all
 from sweeps.results.sensitivity.legal import allowing
 from sweeps.results.sensitivity.over import columns_over
 from sweeps.results.sensitivity.several import (
@@ -21,7 +22,6 @@ from sweeps.results.sensitivity.several import (
     check_results,
     labels_of,
     landscapes_of,
-    map_of_all,
 )
 
 if TYPE_CHECKING:

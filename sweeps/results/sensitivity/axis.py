@@ -92,7 +92,7 @@ def grid_axis_of(each: Hyperparameter) -> Axis:
     middles = [each.encode(point) for point in points]
     inner = (np.array(middles[1:]) + np.array(middles[:-1])) / 2
     place = partial(_located, each.encode, inner)
-    return Axis(each.name, _equal(len(points)), True, points, place)  # noqa: FBT003 - by place
+    return Axis(each.name, _equal(len(points)), is_ordered=True, values=points, place=place)
 
 
 def _float_axis(each: Float, requirements: Sequence[Requirement]) -> Axis:
@@ -106,7 +106,14 @@ def _float_axis(each: Float, requirements: Sequence[Requirement]) -> Axis:
     edges = np.concatenate([[0.0], inner, [1.0]])
     values = tuple(each.decode(float(u)) for u in (edges[1:] + edges[:-1]) / 2)
     place = partial(_located, each.hold, inner)
-    return Axis(each.name, np.diff(edges), True, values, place, is_discrete=False)  # noqa: FBT003 - by place
+    return Axis(
+        each.name,
+        np.diff(edges),
+        is_ordered=True,
+        values=values,
+        place=place,
+        is_discrete=False,
+    )
 
 
 def _just_above(position: float) -> float:
@@ -127,7 +134,14 @@ def _integer_axis(each: Integer, requirements: Sequence[Requirement]) -> Axis:
     values = tuple(each.decode(float(u)) for u in (edges[1:] + edges[:-1]) / 2)
     place = partial(_within, tuple(starts))
     is_each = len(starts) == each.high - each.low + 1
-    return Axis(each.name, np.diff(edges), True, values, place, is_each)  # noqa: FBT003 - by place
+    return Axis(
+        each.name,
+        np.diff(edges),
+        is_ordered=True,
+        values=values,
+        place=place,
+        is_discrete=is_each,
+    )
 
 
 def _firsts(part: Requirement) -> set[int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sweeps.analysis.near.legal import is_active
 from sweeps.results.answer import texts
 
 if TYPE_CHECKING:
@@ -79,15 +80,6 @@ def values_at(cells: Sequence[int], landscape: Landscape) -> dict[str, object]:
         for name, values, cell in zip(landscape.names, landscape.values, cells, strict=True)
         if cell >= 0
     }
-    is_active = dict(zip(landscape.names, _is_active(cells, landscape), strict=True))
-    return {name: value for name, value in found.items() if is_active[name]}
-
-
-def _is_active(cells: Sequence[int], landscape: Landscape) -> list[bool]:
-    measure = landscape.measure
-    return [
-        not is_conditional or cell < dimension.n_cells - 1
-        for cell, dimension, is_conditional in zip(
-            cells, measure.dimensions, measure.is_conditional, strict=True
-        )
-    ]
+    shown = is_active(landscape.measure, np.asarray(cells))
+    active = dict(zip(landscape.names, shown.tolist(), strict=True))
+    return {name: value for name, value in found.items() if active[name]}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sweeps.analysis.tunability.gain import Gain, Tunability
     from sweeps.results.evidence import Evidence
     from sweeps.results.results import Results
+    from sweeps.results.sensitivity.axis import Axis
     from sweeps.results.sensitivity.landscape import Landscape
 
 _SHARED_SEED = (
@@ -159,7 +160,7 @@ def tunability_over(
         evidence.require_a_leader()
     cut = map_of_all(sweeps)
     landscapes = landscapes_of(sweeps, cut)
-    cells, values = _start_of(sweeps, landscapes, defaults)
+    cells, values = _start_of(sweeps, landscapes, defaults, cut.axes)
     tried = [tried_of(*each) for each in zip(sweeps, landscapes, strict=True)]
     rng = np.random.default_rng(random_seed)
     allows = allowing(sweeps[0].space, landscapes[0])
@@ -199,6 +200,7 @@ def _start_of(
     sweeps: Sequence[Evidence],
     landscapes: Sequence[Landscape],
     defaults: Mapping[str, object] | None,
+    axes: Sequence[Axis],
 ) -> tuple[Integers | None, dict[str, object] | None]:
     """Give cells and values of the defaults; nothing where they have to be found."""
     numbers = [own_defaults(evidence) for evidence in sweeps]
@@ -209,7 +211,7 @@ def _start_of(
     }
     if defaults is None and (None in numbers or len(own) != 1):
         return None, None
-    start = defaults_of(sweeps[0], landscapes[0], defaults, axes=map_of_all(sweeps).axes)
+    start = defaults_of(sweeps[0], landscapes[0], defaults, axes=axes)
     return (None, None) if start is None else (start.cells, dict(start.values))
 
 

@@ -13,7 +13,7 @@ PROBE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 .DEFAULT_GOAL := help
 # Two installs into one environment would trip over each other.
 .NOTPARALLEL:
-.PHONY: help sweep test check format bench-overhead bench-search bench-analysis bench-importance clean
+.PHONY: help sweep test check format bench-overhead bench-search bench-analysis bench-importance bench-cluster clean
 
 help:
 	@echo "make sweep           install into $(VENV) and run studies/digits-svm.yaml"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-search    measure how good the chosen configurations are against the peers"
 	@echo "make bench-analysis  measure how fast questions to a sweep are answered against the peers"
 	@echo "make bench-importance  measure how true the importance of hyperparameters is"
+	@echo "make bench-cluster   measure how much of a cluster is used, and what losing a node costs"
 	@echo "make clean           remove $(VENV) and what the tools left behind"
 
 sweep: $(VENV)/.installed
@@ -50,6 +51,9 @@ bench-search: $(VENV)/.installed-bench
 
 bench-importance: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.importance
+
+bench-cluster: $(VENV)/.installed-bench $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.cluster
 
 bench-analysis: $(VENV)/.installed-rliable
 	$(BIN)/python -m benchmarks.analysis_speed

@@ -98,6 +98,10 @@ class StoreVersionError(StoreError):
     """The store was written by a newer version of `sweeps`."""
 
 
+class StoreUnreachableError(StoreError):
+    """The server of the store does not answer; what waits can be written once it does."""
+
+
 class LeaseError(SweepError, RuntimeError):
     """Another driver holds the sweep, or took it over."""
 
@@ -124,6 +128,10 @@ class ResourceError(SweepError, ValueError):
 
 class ExecutionError(SweepError, RuntimeError):
     """Ray Tune ended the sweep for a reason that is no run's fault; what was stored is intact."""
+
+
+class ClusterError(SweepError, RuntimeError):
+    """A Ray cluster cannot be reached, refuses, or does not fit what is asked of it."""
 
 
 class PluginError(SweepError, RuntimeError):

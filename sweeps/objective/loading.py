@@ -91,8 +91,9 @@ def _from_module(module_name: str, name: str, bases: list[Path]) -> Objective:
         raise _import_failure(module_name, error) from error
     name = name or _default_name(module)
     function = _named(module, name, module_name)
-    shipment = Shipment(attribute=name, module=module_name, paths=tuple(paths))
-    source = source_of(module) or source_of(function)
+    text = source_of(module)
+    shipment = Shipment(attribute=name, module=module_name, paths=tuple(paths), source=text)
+    source = text or source_of(function)
     return _describe(f"{module_name}:{name}", function, shipment, source, module)
 
 
@@ -128,9 +129,11 @@ def _from_callable(function: Callable[..., Any]) -> Objective:
     name = getattr(function, "__qualname__", type(function).__name__)
     if module is not None and _importable_as(function, module, name):
         return _from_module(module.__name__, name, [Path.cwd()])
-    shipment = Shipment(pickled=_pickled(function, name), paths=(str(Path.cwd()),))
+    source = source_of(function)
+    pickled = _pickled(function, name)
+    shipment = Shipment(pickled=pickled, paths=(str(Path.cwd()),), source=source)
     # what stands beside a function in a notebook or a script says nothing about it
-    return _describe(f"<{name}>", function, shipment, source_of(function), None)
+    return _describe(f"<{name}>", function, shipment, source, None)
 
 
 def _pickled(function: Callable[..., Any], name: str) -> bytes:

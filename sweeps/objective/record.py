@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 import cloudpickle
 
 from sweeps.errors import ObjectiveError
+from sweeps.objective.collecting import collect
+from sweeps.objective.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from sweeps.objective.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,10 @@ class Shipment:
         pickled: The callable by value, for notebooks and closures.
         attribute: Dotted name inside the module or file.
         paths: Folders that must be importable on the other side.
+        source: Text of the module, or of the callable that is pickled, when the objective was
+            loaded; empty where it has none, and once it is packed.
+        code: The user's own code, which the other side runs in place of what it finds on disk;
+            None until the shipment leaves: it is collected when it is pickled.
     """
 
     attribute: str = ""
@@ -35,9 +43,27 @@ class Shipment:
     file: tuple[str, str] | None = None
     pickled: bytes | None = None
     paths: tuple[str, ...] = ()
+    source: str = field(default="", repr=False)
+    code: Snapshot | None = None
+
+    def packed(self) -> Shipment:
+        """Give the shipment with the user's own code, as it is on disk now."""
+        if self.code is not None:
+            return self
+        code = collect(self.source, self.paths, module=self.module, file=self.file)
+        return replace(self, code=code, source="")
+
+    def __reduce__(self) -> tuple[type[Shipment], tuple[Any, ...]]:
+        """Pickle it packed, so that it never leaves without the code."""
+        packed = self.packed()
+        return Shipment, tuple(getattr(packed, each.name) for each in fields(packed))
 
     def load(self) -> Callable[..., Any]:
         """Give the callable, in whatever process this is called.
+
+        Where the shipment has arrived, all own code that is imported from now on is what was
+        shipped, so whatever needs the user's classes must be unpickled after this. In the process
+        that it starts from nothing changes.
 
         Raises:
             ObjectiveError: The module cannot be imported here.
@@ -45,6 +71,8 @@ class Shipment:
         for path in self.paths:
             if path not in sys.path:
                 sys.path.append(path)
+        if self.code is not None:
+            serve(self.code)
         if self.pickled is not None:
             return cloudpickle.loads(self.pickled)  # type: ignore[no-any-return]
         if self.file is not None:

@@ -52,7 +52,7 @@ def stopping_problems(plan: StoppingPlan, objective: Objective) -> list[Problem]
 
 def checkpoint_problems(plan: CheckpointPlan, objective: Objective) -> list[Problem]:
     """Check that the objective can save itself, where anything is said about it."""
-    if plan == CheckpointPlan() or objective.kind == "class":
+    if plan == CheckpointPlan() or not plan.save or objective.kind == "class":
         return []
     rule = f"only an objective that is a class can save itself, and `{objective.reference}` is none"
     remedy = "Remove `checkpoint`, or write the objective with `setup`, `step`, `save`, `load`."

@@ -1,4 +1,4 @@
-"""Define: the section `checkpoint`: where and how often long runs save themselves."""
+"""Define: the section `checkpoint`: whether, where and how often long runs save themselves."""
 
 from __future__ import annotations
 
@@ -20,24 +20,34 @@ def _without_secret(path: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointPlan(Section):
-    """Where and how often runs of a class objective save themselves.
+    """Whether, where and how often runs of a class objective save themselves.
 
     Attributes:
-        path: Folder, or address in an object store; None for a folder beside the store.
+        save: Whether they do.
+        path: Folder, or address in an object store; None for the default, see the key.
         every_s: Seconds between two checkpoints of a run.
     """
 
     PLACE: ClassVar[str] = "checkpoint"
     DESCRIPTION: ClassVar[str] = (
-        "where and how often runs save themselves; for objectives that are a class"
+        "whether, where and how often runs save themselves; for objectives that are a class"
     )
 
+    save: Annotated[
+        bool,
+        Field(
+            description="choice whether runs save themselves; where they do not, a run that is "
+            "lost begins anew",
+            examples=[True],
+        ),
+    ] = True
     path: Annotated[
         str | None,
         Field(
             min_length=1,
             description="folder, or address such as `s3://bucket/folder` or `gs://bucket/folder`, "
-            "that all machines reach; without it a folder beside the store",
+            "that all machines reach; without it a folder beside the store's file, and "
+            "./sweeps-checkpoints where the store is a server",
             examples=["checkpoints"],
         ),
         AfterValidator(_without_secret),

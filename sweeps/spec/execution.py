@@ -7,7 +7,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from sweeps.spec.amounts import Amounts  # noqa: TC001 - read at run time
+from sweeps.spec.options import Options
 from sweeps.spec.section import Section
+
+GIB = 2**30
 
 
 def _fraction_or_whole(amount: float) -> float:
@@ -50,6 +54,26 @@ class Resources(Section):
             examples=[2],
         ),
     ] = None
+    custom: Annotated[
+        Amounts,
+        Field(
+            description="mapping of other resources that the nodes of a cluster were started "
+            "with to the amount that one run takes of each, at least 0.0001",
+            examples=[{"licence": 1}],
+            json_schema_extra={"additionalProperties": False},
+        ),
+    ] = Options({})  # noqa: RUF009 - it cannot be changed
+
+    def reserved(self) -> dict[str, float]:
+        """Give what one run reserves, in Ray's words: memory in bytes, nothing that is zero.
+
+        Example:
+            >>> Resources(cpu=2, memory_gib=0.5, custom={"licence": 1}).reserved()
+            {'CPU': 2.0, 'memory': 536870912.0, 'licence': 1.0}
+        """
+        memory = (self.memory_gib or 0.0) * GIB
+        wanted = {"CPU": self.cpu, "GPU": self.gpu, "memory": memory, **self.custom}
+        return {name: amount for name, amount in wanted.items() if amount > 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

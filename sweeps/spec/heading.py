@@ -93,7 +93,9 @@ class Heading(Section):
         str | None,
         Field(
             min_length=1,
-            description="URL of the store; without it SWEEPS_STORE, else ./sweeps.db",
+            description="URL of the store, SQLite or PostgreSQL "
+            "(`postgresql://user@host:5432/database`, its password in the environment); "
+            "without it SWEEPS_STORE, else ./sweeps.db",
             examples=["sqlite:///sweeps.db"],
         ),
     ] = None

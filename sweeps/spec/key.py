@@ -36,6 +36,7 @@ _RULES = {
     "string_type": "must be text",
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping of keys to values",
+    "mapping_type": "must be a mapping of names to values",
     "literal_error": "must be {expected}",
     "greater_than": "must be above {gt}",
     "greater_than_equal": "must be at least {ge}",
@@ -83,8 +84,10 @@ class Key:
         kind, came = detail["type"], detail["input"]
         words = {name: _short(value) for name, value in detail.get("ctx", {}).items()}
         rule = _RULES[kind].format(**words) if kind in _RULES else detail["msg"]
-        place = where + "".join(f"[{part}]" for part in detail["loc"] if isinstance(part, int))
-        return Problem(place, rule, shown(came), self._remedy(kind, came))
+        for part in detail["loc"]:
+            if part != "[key]":  # pydantic's word for a name that is itself wrong
+                where = f"{where}[{part}]" if isinstance(part, int) else place(where, part)
+        return Problem(where, rule, shown(came), self._remedy(kind, came))
 
     def _remedy(self, kind: str, came: object) -> str:
         if kind in _NUMBERS and isinstance(came, str) and _is_number(came):

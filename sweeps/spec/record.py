@@ -52,7 +52,7 @@ class Sweep:
         budget: What the whole sweep may spend.
         resources: What one run occupies.
         failures: Retries and time limit.
-        checkpoint: Where and how often runs of a class objective save themselves.
+        checkpoint: Whether, where and how often runs of a class objective save themselves.
         isolate: Whether each batch of runs gets a process of its own.
         store: URL of the store, as given; None for the default one.
         tags: Words to find the sweep by.
@@ -160,6 +160,11 @@ class Sweep:
     def _fill(self, parts: Mapping[str, Any]) -> None:
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, parts[field.name])
+
+    @property
+    def saves_runs(self) -> bool:
+        """Whether runs save themselves: their objective can, and the definition lets them."""
+        return self.checkpoint.save and self.objective.can_be_saved
 
     def document(self) -> dict[str, object]:
         """Give the definition as plain JSON-able data, with all defaults filled in.

@@ -17,6 +17,7 @@ from sweeps.spec.heading import FORBID, OBJECTIVE, SPACE, TOP_LEVEL, Heading
 from sweeps.spec.import_path import name_schema
 from sweeps.spec.key import Key, keys_of
 from sweeps.spec.search import SAMPLERS, Search
+from sweeps.spec.section import plain
 from sweeps.spec.seed_plan import SeedPlan
 from sweeps.spec.seed_sources import MOST_SEEDS, WORD
 from sweeps.spec.stopping import RULES, StoppingPlan
@@ -103,7 +104,7 @@ def _key_schema(key: Key) -> dict[str, Any]:
     if "enum" in schema and not key.is_required:
         schema["enum"] = [*schema["enum"], None]
     if not key.is_required and key.default is not None:
-        schema["default"] = list(key.default) if isinstance(key.default, tuple) else key.default
+        schema["default"] = plain(key.default)
     return schema
 
 

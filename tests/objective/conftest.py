@@ -43,12 +43,18 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def own_modules(monkeypatch):
-    """Forget the modules and the import paths that a test brings."""
+def own_modules(monkeypatch, tmp_path):
+    """Forget the modules and the import paths that a test brings; libraries stay."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     before = set(sys.modules)
     yield
+    brought = []
     for name in set(sys.modules) - before:
+        module = sys.modules[name]
+        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        if any(place and str(place).startswith(str(tmp_path)) for place in places):
+            brought.append(name)
+    for name in brought:  # not before: a folder without `__init__.py` asks for its parent
         del sys.modules[name]
 
 

@@ -98,6 +98,8 @@ def test_asha_needs_to_know_the_number_of_steps(tmp_path: Any):
         {"seeds": {"race": 27}, "budget": {"runs": 103}},
         {"objective": CLASS, "checkpoint": {"path": "s3://bucket/folder", "every_s": 0}},
         {"objective": FUNCTION, "checkpoint": {"every_s": 60}},
+        {"objective": FUNCTION, "checkpoint": {"save": False, "path": "s3://bucket/folder"}},
+        {"objective": CLASS, "checkpoint": {"save": False}},
         {"stopping": {"rule": "a.b:C", "every": 2, "options": {"max_t": 9}}},
         {"stopping": {"rule": "threshold", "above": 3}},
         {"stopping": {"rule": "none"}, "objective": FUNCTION},
@@ -107,6 +109,13 @@ def test_what_fits_together_is_legal_and_reads_back(changes: Definition):
     """A definition that keeps the rules makes a sweep, and its document an equal one."""
     made = sweep(**changes)
     assert Sweep.from_mapping(made.document()) == made
+
+
+def test_runs_save_themselves_where_they_can_and_may():
+    """A function cannot, and a class need not."""
+    assert sweep(objective=CLASS).saves_runs
+    assert not sweep(objective=CLASS, checkpoint={"save": False}).saves_runs
+    assert not sweep(objective=FUNCTION).saves_runs
 
 
 def test_problems_of_all_sections_come_at_once():

@@ -55,6 +55,7 @@ def stored(sweep: Sweep) -> Any:
         ({}, {"seeds": {"n": 30, "sources": ["init", "split"]}}),
         ({}, {"name": "b", "store": "sqlite:///b.db", "tags": ["t"], "isolate": True}),
         ({}, {"resources": {"cpu": 4}, "failures": {"retries": 0}}),
+        ({}, {"resources": {"custom": {"licence": 1}}, "checkpoint": {"save": False}}),
         ({}, {"space": WIDER}),
         ({}, {"space": dict(reversed(SPACE.items()))}),
         ({"search": LISTED}, {"search": LISTED | {"from": [{"x": 0, "kind": "b"}]}}),

@@ -31,6 +31,10 @@ CONTENT: dict[str, object] = {
         ("seeds.n=5", "seeds", {"n": 5}),
         ("seeds.paired=false", "seeds", {"n": 30, "paired": False}),
         ("a.b.c=1", "a", {"b": {"c": 1}}),
+        ("resources.custom.big=1", "resources", {"custom": {"big": 1}}),
+        ("resources.custom.node_a:b=0.5", "resources", {"custom": {"node_a:b": 0.5}}),
+        ("checkpoint.save=false", "checkpoint", {"save": False}),
+        ("store=null", "store", None),
     ],
 )
 def test_a_value_is_set_at_its_dotted_place(override: str, place: str, value: object):

@@ -113,6 +113,24 @@ def test_what_is_wrong_with_an_override_is_said_of_the_override(file: Path):
     assert message in str(caught.value)
 
 
+def test_an_override_can_empty_a_key(file: Path):
+    """A key set to null is left out, so that what stands outside of the file counts."""
+    file.write_text(GOOD + "store: postgresql://ann@host/db\n")
+    assert read_sweep(file).store == "postgresql://ann@host/db"
+    assert read_sweep(file, overrides=["store=null"]).store is None
+    assert read_sweep(file, overrides=["store="]).store is None
+
+
+def test_an_override_adds_one_resource_of_a_name(file: Path):
+    """The others stay, and so do other sections."""
+    file.write_text(GOOD + "resources: {cpu: 2, custom: {a: 1}}\n")
+    made = read_sweep(file, overrides=["resources.custom.big=0.5", "checkpoint.save=false"])
+    assert made.resources.reserved() == {"CPU": 2.0, "a": 1.0, "big": 0.5}
+    assert not made.checkpoint.save
+    with pytest.raises(SpecError, match=r"--set resources\.custom\.big: must be a number, got 'x'"):
+        read_sweep(file, overrides=["resources.custom.big=x"])
+
+
 def test_an_override_that_creates_a_missing_section_can_be_wrong(file: Path):
     """A problem with a key that the file does not have has no line to point at but its own."""
     with pytest.raises(SpecError, match=r"- --set resources\.cpu: must be above 0, got 0\."):

@@ -62,6 +62,8 @@ def test_every_study_fits_the_schema(path: Path):
         {"stopping": {"rule": "asha", "max_steps": 9}, "checkpoint": None, "budget": None},
         {"stopping": {"rule": "a.b:C", "options": {"max_t": 9}, "below": None}},
         {"resources": {"cpu": 0.5, "memory_gib": None}, "failures": {"timeout_s": 5}},
+        {"resources": {"custom": {"licence": 1, "accelerator_type:A100": 0.001, "a": None}}},
+        {"checkpoint": {"save": False, "path": "s3://bucket/folder"}},
     ],
 )
 def test_a_legal_definition_fits_the_schema(changes: dict[str, Any]):
@@ -91,6 +93,11 @@ def test_a_legal_definition_fits_the_schema(changes: dict[str, Any]):
         {"space": {"1x": 1}},
         {"forbid": {"x": 1}},
         {"resources": {"cpu": 0}},
+        {"resources": {"custom": {"licence": 0}}},
+        {"resources": {"custom": {"GPU": 1}}},
+        {"resources": {"custom": {"node:10.0.0.1": 1}}},
+        {"resources": {"custom": ["licence"]}},
+        {"checkpoint": {"save": 1}},
         {"stopping": {"rule": "ahsa"}},
         {"stopping": {"rule": "asha", "options": 5}},
         {"search": {"sampler": "ray.tune.X", "configs": 4}},

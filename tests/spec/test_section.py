@@ -205,6 +205,18 @@ RULES = [
     (Resources, {"gpu": -1}, r"resources\.gpu: must be at least 0, got -1"),
     (Resources, {"gpu": 2.5}, r"resources\.gpu: must be a fraction up to 1 or a whole number"),
     (Resources, {"memory_gib": 0}, r"resources\.memory_gib: must be above 0, got 0"),
+    (Resources, {"custom": 1}, r"resources\.custom: must be a mapping of keys to values, got 1"),
+    (Resources, {"custom": {"a": True}}, r"custom\.a: must be a number, got True"),
+    (Resources, {"custom": {"a": "1"}}, r"custom\.a: must be a number, got '1'\. Write it without"),
+    (Resources, {"custom": {"a": 0}}, r"custom\.a: must be at least 0\.0001, got 0"),
+    (Resources, {"custom": {"a": float("inf")}}, r"custom\.a: must be a finite number, got inf"),
+    (Resources, {"custom": {" ": 1}}, r"the name of a resource must not be empty, nor begin or"),
+    (Resources, {"custom": {5: 1}}, r"custom\[5\]: must be text, got 5\. Write it in quotes"),
+    (Resources, {"custom": {"GPU": 1}}, r"`GPU` has a key of its own, `resources\.gpu`, got"),
+    (Resources, {"custom": {"cpu": 1}}, r"`cpu` has a key of its own, `resources\.cpu`, got"),
+    (Resources, {"custom": {"memory": 1}}, r"has a key of its own, `resources\.memory_gib`"),
+    (Resources, {"custom": {"object_store_memory": 1}}, r"is kept by Ray for itself, no run can"),
+    (Resources, {"custom": {"node:10.0.0.1": 1}}, r"is kept by Ray for itself, no run can ask"),
     (Search, {"sampler": "random", "options": {"a": 1}}, r"`random` takes no `options`, got `a`"),
     (Search, {"sampler": "tpe", "options": [1]}, r"options: must be a mapping of names to values"),
     (SeedPlan, {"race": 1}, r"seeds\.race: must be at least 2, got 1"),
@@ -257,6 +269,7 @@ RULES = [
     (Budget, {"hours": "2"}, r"budget\.hours: must be a number, got '2'\. Write it without"),
     (CheckpointPlan, {"path": ""}, r"checkpoint\.path: must not be empty"),
     (CheckpointPlan, {"path": "s3://a:pw@b/c"}, r"must hold no password.*, got 's3://a@b/c'"),
+    (CheckpointPlan, {"save": 0}, r"checkpoint\.save: must be `true` or `false`, got 0"),
     (CheckpointPlan, {"every_s": -1}, r"checkpoint\.every_s: must be at least 0, got -1"),
     (Failures, {"retries": -1}, r"failures\.retries: must be at least 0, got -1"),
     (Failures, {"retries": 101}, r"failures\.retries: must be at most 100, got 101"),
@@ -292,6 +305,7 @@ def test_a_wrong_value_is_refused_with_rule_value_place_and_remedy(
         SeedPlan(values=(5, 2**32 - 1)),
         SeedPlan(design="crossed", sources=(("split", 5), ("init", 6)), validate=3),
         Resources(cpu=0.5, gpu=4, memory_gib=1.5),
+        Resources(custom=Options({"accelerator_type:A100": 0.001, "licence": 2.0})),
         Failures(retries=0, timeout_s=1e-3),
         Search(sampler="a.b:C", configs=3, options=Options({"a": [1, {"b": 2}]})),
         SeedPlan(race=27, validate=0, reduction=2, pilot=0, contenders=1),
@@ -301,7 +315,7 @@ def test_a_wrong_value_is_refused_with_rule_value_place_and_remedy(
         StoppingPlan(rule="threshold", below=0, every=3),
         StoppingPlan(rule="a.b:C", options=Options({"max_t": 9})),
         Budget(runs=5, steps=6, hours=0.5),
-        CheckpointPlan(path="s3://bucket/folder", every_s=0),
+        CheckpointPlan(path="s3://bucket/folder", every_s=0, save=False),
     ],
 )
 def test_a_section_reads_back_from_its_document(section: Section):
@@ -320,6 +334,9 @@ def test_values_take_their_final_type():
     """Lists become tuples, whole numbers become floats, left-out values become defaults."""
     assert Resources(cpu=2) == Resources(cpu=2.0, gpu=0.0)
     assert type(Resources(cpu=2).cpu) is float
+    custom = Resources(custom={"a": 1, "b": np.int64(2), "c": None}).custom  # type: ignore[dict-item]
+    assert custom == Options({"a": 1.0, "b": 2.0})
+    assert {type(amount) for amount in custom.values()} == {float}
     plan = SeedPlan(values=[3, np.int64(4)])  # type: ignore[arg-type]
     assert (plan.n, plan.values) == (2, (3, 4))
     assert [type(value) for value in plan.values or ()] == [int, int]
@@ -340,3 +357,16 @@ def test_one_section_reports_all_its_problems_at_once():
         "search.configs: sampler `latin_hypercube` needs the number of configurations, since it "
         "spreads them. Add for example `configs: 40`.",
     ]
+
+
+def test_a_run_reserves_what_its_resources_say():
+    """In Ray's words: memory in bytes, what is zero left out, names of one's own as they are."""
+    assert Resources().reserved() == {"CPU": 1.0}
+    custom = Options({"licence": 1, "accelerator_type:A100": 0.001})
+    assert Resources(cpu=0.5, gpu=0.25, memory_gib=1.5, custom=custom).reserved() == {
+        "CPU": 0.5,
+        "GPU": 0.25,
+        "memory": 1.5 * 2**30,
+        "licence": 1.0,
+        "accelerator_type:A100": 0.001,
+    }

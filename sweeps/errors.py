@@ -103,7 +103,20 @@ class StoreUnreachableError(StoreError):
 
 
 class LeaseError(SweepError, RuntimeError):
-    """Another driver holds the sweep, or took it over."""
+    """Another driver holds the sweep, or took it over.
+
+    Attributes:
+        heartbeat: When its holder last wrote, seconds since the epoch, where nothing else tells
+            whether it lives; None where that is known.
+    """
+
+    def __init__(self, message: str, heartbeat: float | None = None) -> None:
+        super().__init__(message, heartbeat)
+        self.heartbeat = heartbeat
+
+    def __str__(self) -> str:
+        """Give the message alone."""
+        return str(self.args[0])
 
 
 class UnknownSweepError(SweepError, LookupError):

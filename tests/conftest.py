@@ -11,8 +11,12 @@ import psutil
 import pytest
 from hypothesis import settings
 
+from tests.postgres import postgres, postgres_url
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["postgres", "postgres_url"]  # fixtures of every test
 
 # Every process that this test run starts inherits the mark, orphans included.
 RUN_MARK = "SWEEPS_TEST_RUN"

@@ -27,7 +27,7 @@ def check_path(sweep: Sweep) -> None:
         SpecError: There is no such kind of address, or it cannot be reached.
     """
     path = sweep.checkpoint.path
-    if path is not None and "://" in path and sweep.objective.can_be_saved:
+    if path is not None and "://" in path and sweep.saves_runs:
         from sweeps.tune.checkpoint import Checkpoints  # noqa: PLC0415 - pyarrow takes a while
 
         Checkpoints(path)

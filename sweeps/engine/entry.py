@@ -90,7 +90,7 @@ def run(
     try:
         with ExitStack() as stack:
             observer = _observer(progress)
-            if (why := session.admit(stack, fresh=fresh)) is not None:
+            if (why := session.admit(stack, observer, fresh=fresh)) is not None:
                 observer.note(f"`{definition.name}` {why}")
             else:
                 session.prepare(accept_code_change=accept_code_change)

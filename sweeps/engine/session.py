@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
 from sweeps.engine.checkpoints import check_path, delete_sweep, token_of
+from sweeps.engine.holding import acquire
 from sweeps.engine.planning import driven_s, plan_of, planner_of
 from sweeps.engine.provenance import data_hash, provenance_of
 from sweeps.errors import ObjectiveError, StoreMissingError, SweepError
@@ -55,11 +56,12 @@ class Session:
         if self._store is not None:
             self._store.close()
 
-    def admit(self, stack: ExitStack, *, fresh: bool) -> str | None:
+    def admit(self, stack: ExitStack, observer: Observer, *, fresh: bool) -> str | None:
         """Check name and plan, and take the lease; all that can be wrong is found here.
 
         Args:
             stack: Gives the lease back.
+            observer: Told what is waited for.
             fresh: Whether to start from nothing.
 
         Returns:
@@ -81,7 +83,8 @@ class Session:
         planner = planner_of(self._sweep, self._store, self._row)
         if planner.is_done():
             return _finished(planner)
-        self._lease = stack.enter_context(self._store.acquire(self._row.sweep_id))
+        lease = acquire(self._store, self._row.sweep_id, observer.note)
+        self._lease = stack.enter_context(lease)
         return None
 
     def prepare(self, *, accept_code_change: bool) -> None:
@@ -124,7 +127,7 @@ class Session:
         )
         stack.enter_context(connected(address, cpus))
         slots = slots_for(self._sweep)
-        row = self._enter(stack)
+        row = self._enter(stack, observer)
         assert self._lease is not None  # noqa: S101 - `_enter` took it
         writer = store.writer(row.sweep_id, self._lease)
         planner = planner_of(self._sweep, store, row)
@@ -153,7 +156,7 @@ class Session:
         writer.close()
         self.store.update(row.sweep_id, status="finished")
 
-    def _enter(self, stack: ExitStack) -> SweepRow:
+    def _enter(self, stack: ExitStack, observer: Observer) -> SweepRow:
         """Write the sweep down, or that it goes on."""
         described: dict[str, Any] = {
             "definition": self._sweep.document(),
@@ -161,15 +164,15 @@ class Session:
             "identity_hash": self._sweep.identity_hash,
             "provenance": self._provenance,
         }
-        row = self._row or self._begun()
-        if row is None:
+        begun = self._row or self._begun()
+        if begun is None:
             self._make_room()
-            row = self.store.create(name=self._sweep.name, **described)
-            self._lease = stack.enter_context(self.store.acquire(row.sweep_id))
-            return row
+        row = begun or self.store.create(name=self._sweep.name, **described)
         if self._lease is None:
-            self._lease = stack.enter_context(self.store.acquire(row.sweep_id))
-        self.store.update(row.sweep_id, status="running", **described)
+            lease = acquire(self.store, row.sweep_id, observer.note)
+            self._lease = stack.enter_context(lease)
+        if begun is not None:
+            self.store.update(row.sweep_id, status="running", **described)
         return row
 
     def _begun(self) -> SweepRow | None:

@@ -9,7 +9,7 @@ from sweeps.store.lease import Lease
 from sweeps.store.opening import open_store
 from sweeps.store.record import SweepRow, SweepStatus, SweepSummary
 from sweeps.store.store import Store
-from sweeps.store.url import redacted
+from sweeps.store.url import is_server, redacted
 from sweeps.store.writer import Writer
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SweepStatus",
     "SweepSummary",
     "Writer",
+    "is_server",
     "open_store",
     "redacted",
 ]

@@ -22,6 +22,7 @@ from sqlalchemy import inspect, select
 
 from sweeps.store.columnar import read_columns, write_columns
 from sweeps.store.schema import sweeps
+from sweeps.store.table import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,19 +86,19 @@ class Cache:
             stamp = database.stamp(connection) if self.folder else None
             revision = _finished_revision(connection, sweep_id) if stamp else None
             if self.folder is None or revision is None:
-                return _fixed(read(connection, sweep_id))
+                return fixed(read(connection, sweep_id))
             key = f"{revision} {stamp}"
             path = self.folder / f"{self._prefix(sweep_id)}{part}.arrow"
             known = read_columns(path, key)
             if known is not None:
-                return _fixed(known)
+                return fixed(known)
             columns = read(connection, sweep_id)
         if _n_rows(columns) >= self.fewest:
             # No room, no right to write, or a name that UTF-8 cannot write: no copy.
             with contextlib.suppress(OSError, ValueError):
                 _make_folder(path.parent)
                 write_columns(path, columns, key, mode=self.file.stat().st_mode)
-        return _fixed(columns)
+        return fixed(columns)
 
     def remove(self, sweep_id: int) -> None:
         """Remove the copies of a sweep, as far as that is allowed.
@@ -127,13 +128,6 @@ def _finished_revision(connection: Connection, sweep_id: int) -> str | None:
     query = select(sweeps.c.revision, sweeps.c.status).where(sweeps.c.sweep_id == sweep_id)
     row = connection.execute(query).one_or_none()
     return row.revision or None if row is not None and row.status == "finished" else None
-
-
-def _fixed(columns: Columns) -> Columns:
-    """Forbid changes in place, as those read from a file cannot take them either."""
-    for column in columns.values():
-        column.flags.writeable = False
-    return columns
 
 
 def _n_rows(columns: Columns) -> int:

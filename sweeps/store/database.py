@@ -1,6 +1,7 @@
 """A database as the rest of this room sees it: transactions, repeatable writes, clear errors.
 
-Whatever differs between databases comes in as a field; `sqlite.py` fills them for SQLite.
+Whatever differs between databases comes in as a field; `sqlite.py` fills them for SQLite,
+`postgres.py` for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 WRITES = "sweeps_writes"
 """Execution option of a connection whose transaction is going to write."""
+ALONE = "sweeps_alone"
+"""Execution option of one that is going to make or change tables, as one process at a time may."""
 
 
 class Explain(Protocol):
@@ -51,40 +54,49 @@ class Database:
     Attributes:
         engine: Its connections.
         url: Where it is, without a password.
-        file: The file that it is in.
+        file: The file that it is in, None on a server.
         stamp: What changes with every write to it; None where that cannot be told. To be asked
             for before anything is read.
         explain: Its errors in our words.
         upsert: Its way to replace a row.
+        ahead_s: How far its clock is ahead of this machine's, in seconds. Drivers on machines whose
+            clocks differ measure each other's silence by it.
     """
 
     engine: Engine
     url: str
-    file: Path
+    file: Path | None
     stamp: Stamp
     explain: Explain
     upsert: Upsert
+    ahead_s: float = 0.0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one moment of the database and keeps nobody from writing.
 
         Raises:
+            StoreUnreachableError: The server does not answer.
             StoreError: The database cannot be read.
         """
         with self._explained(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, alone: bool = False) -> Iterator[Connection]:
         """Give a connection whose transaction is committed at the end, or undone on an error.
 
+        Args:
+            alone: Wait until nobody else is making or changing tables, to do that.
+
         Raises:
+            StoreUnreachableError: The server went away. The transaction was most likely not stored,
+                but may be, where only the answer was lost.
             StoreFullError: The disk is full; nothing of the transaction was stored.
             StoreError: The database cannot be written; nothing of the transaction was stored.
         """
         with self._explained(), self.engine.connect() as connection:
-            connection.execution_options(**{WRITES: True})
+            connection.execution_options(**{WRITES: True, ALONE: alone})
             with connection.begin():
                 yield connection
 

@@ -15,6 +15,7 @@ SILENCE_S = 30.0
 START_TOLERANCE_S = 2.0
 """Clocks are adjusted; no process number comes round again within two seconds of its start."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PROCESSES = Path("/proc/self/ns/pid")
 _DEAD_STATES = {b"Z", b"X"}  # a zombie has a number and a start time, but it runs no more
 
 
@@ -24,7 +25,8 @@ class Driver:
 
     Attributes:
         host: Name of the machine.
-        boot_id: Changes whenever the machine starts.
+        boot_id: Changes whenever the machine starts, and between containers, which see different
+            processes.
         pid: Process number.
         process_start: Start of the process in seconds, comparable on the same boot.
     """
@@ -39,6 +41,10 @@ class Driver:
         """Give this process."""
         pid = os.getpid()
         return cls(socket.gethostname(), _boot_id(), pid, process_start(pid) or 0.0)
+
+    def is_beside(self, here: Driver) -> bool:
+        """Tell whether it is on the machine of `here`, where its process can be looked at."""
+        return (self.host, self.boot_id) == (here.host, here.boot_id)
 
     def __str__(self) -> str:
         """Give host and process number, as a list of sweeps shows them."""
@@ -64,13 +70,12 @@ class Holder:
     def is_alive(self, here: Driver, now: float) -> bool:
         """Tell whether the driver still runs, as far as it can be seen from `here`.
 
-        A process of this machine is looked at. A heartbeat has to do for other machines, and for
-        this very process: there, a sweep that ended badly in a notebook may have left its lease.
+        A process of this machine is looked at. A heartbeat has to do for other machines, also for
+        those of the same name, and for this very process: there, a sweep that ended badly in a
+        notebook may have left its lease.
         """
-        if self.driver.host != here.host or self.driver == here:
+        if not self.driver.is_beside(here) or self.driver == here:
             return now - self.heartbeat < SILENCE_S
-        if self.driver.boot_id != here.boot_id:
-            return False
         start = process_start(self.driver.pid)
         return start is not None and abs(start - self.driver.process_start) < START_TOLERANCE_S
 
@@ -101,5 +106,11 @@ def _linux_process_start(pid: int) -> float | None:
 
 
 def _boot_id() -> str:
-    """Name this boot; where start times of processes are dates, the boot need not be known."""
-    return _BOOT_ID.read_text(encoding="ascii").strip() if _BOOT_ID.exists() else ""
+    """Name this boot; where start times of processes are dates, the boot need not be known.
+
+    A container may have the name of its machine, but numbers its processes anew.
+    """
+    if not _BOOT_ID.exists():
+        return ""
+    boot = _BOOT_ID.read_text(encoding="ascii").strip()
+    return f"{boot}/{_PROCESSES.stat().st_ino}" if _PROCESSES.exists() else boot

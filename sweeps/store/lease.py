@@ -74,13 +74,16 @@ class Lease:
         with self._database.writing() as connection:
             self.check(connection, self._clock())
 
-    def check(self, connection: Connection, at: float, **cells: object) -> None:
+    def check(self, connection: Connection, at: float, **cells: object) -> bool:
         """Renew the lease inside a transaction, so that the rest of it is only done as its holder.
 
         Args:
             connection: A connection in a transaction that writes.
             at: The heartbeat, seconds since the epoch.
             **cells: Other columns of the sweep's row to write on the way.
+
+        Returns:
+            Whether somebody asked this driver to stop.
 
         Raises:
             LeaseError: Somebody took the sweep over or deleted it.
@@ -92,6 +95,8 @@ class Lease:
         )
         if renewed.rowcount == 0:
             raise LeaseError(_loss(self.name, holder_of(connection, self.sweep_id)))
+        query = select(sweeps.c.stop_requested_at).where(sweeps.c.sweep_id == self.sweep_id)
+        return connection.scalar(query) is not None
 
     def release(self) -> None:
         """Let go of the sweep; safe to repeat, and after somebody took it over.
@@ -153,9 +158,31 @@ def acquire(database: Database, sweep_id: int, here: Driver, clock: Callable[[],
                 lease_token=token,
                 lease_since=now,
                 lease_heartbeat=now,
+                stop_requested_at=None,
             )
         )
     return Lease(database, sweep_id, name, token, clock)
+
+
+def request_stop(connection: Connection, sweep_id: int, here: Driver, now: float) -> bool:
+    """Ask the driver that holds a sweep to stop; say whether a live one does.
+
+    Args:
+        connection: A connection in a transaction that writes.
+        sweep_id: The sweep.
+        here: This process.
+        now: Seconds since the epoch.
+    """
+    holder = holder_of(connection, sweep_id)
+    if holder is None or not holder.is_alive(here, now):
+        return False
+    # By its token, so that a driver that takes the sweep over in this moment is not meant.
+    asked = connection.execute(
+        update(sweeps)
+        .where(sweeps.c.sweep_id == sweep_id, sweeps.c.lease_token == holder.token)
+        .values(stop_requested_at=now)
+    )
+    return asked.rowcount == 1
 
 
 def refuse_if_held(connection: Connection, sweep_id: int, here: Driver, now: float) -> str:
@@ -178,7 +205,8 @@ def refuse_if_held(connection: Connection, sweep_id: int, here: Driver, now: flo
         raise UnknownSweepError(message)
     holder = holder_of(connection, sweep_id)
     if holder is not None and holder.is_alive(here, now):
-        raise LeaseError(_refusal(name, holder, here, now))
+        seen = None if holder.driver.is_beside(here) else holder.heartbeat
+        raise LeaseError(_refusal(name, holder, here, now), seen)
     return name
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, inspect, select, update
+from sqlalchemy.schema import CreateColumn
 
 from sweeps.errors import StoreError, StoreVersionError
 from sweeps.store.revision import new_revision
 from sweeps.store.schema import metadata, schema, states, sweeps
+from sweeps.store.url import is_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     Upgrade = Callable[[Connection], None]
 
 FIRST_VERSION = 1
+
+_OWN_DATABASE = (
+    "Give it a database of its own (`CREATE DATABASE sweeps`), or a schema of its own in this one "
+    "(`CREATE SCHEMA sweeps`, and `?options=-csearch_path%3Dsweeps` at the end of the address)."
+)
 
 
 def _add_states(connection: Connection) -> None:
@@ -36,7 +43,12 @@ def _add_revisions(connection: Connection) -> None:
         connection.execute(row.values(revision=new_revision()))
 
 
-UPGRADES: tuple[Upgrade, ...] = (_add_states, _add_revisions)
+def _add_stop_requests(connection: Connection) -> None:
+    column = CreateColumn(sweeps.c.stop_requested_at).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE sweeps ADD COLUMN {column}")
+
+
+UPGRADES: tuple[Upgrade, ...] = (_add_states, _add_revisions, _add_stop_requests)
 """The i-th one, from 0, leads from version `FIRST_VERSION + i` to the next."""
 
 
@@ -64,7 +76,7 @@ def examine(connection: Connection, url: str, upgrades: Sequence[Upgrade] = UPGR
         named = ", ".join(f"`{table}`" for table in sorted(tables)[:3])
         message = (
             f"A store must be a database made by `sweeps`; {url} has the tables of something else "
-            f"({named}). Name another file."
+            f"({named}). {_OWN_DATABASE if is_server(url) else 'Name another file.'}"
         )
         raise StoreError(message)
     version: int = connection.scalars(select(schema.c.version)).one()
@@ -83,7 +95,7 @@ def upgrade(connection: Connection, url: str, upgrades: Sequence[Upgrade] = UPGR
     It writes in any case, so that a database that cannot be written is found out.
 
     Args:
-        connection: A connection in a transaction that writes.
+        connection: A connection in a transaction that writes, and changes tables alone.
         url: Where it is, for messages.
         upgrades: The upgrades known.
 

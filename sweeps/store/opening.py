@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sweeps.errors import StoreMissingError
 from sweeps.store.driver import Driver
 from sweeps.store.migrations import examine, newest, upgrade
+from sweeps.store.postgres import open_server
 from sweeps.store.sqlite import open_file, use_log
 from sweeps.store.store import Store
-from sweeps.store.url import store_file
+from sweeps.store.url import is_server, server_url, store_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,8 @@ def open_store(
     """Open a store.
 
     Args:
-        url: `sqlite:///FILE` or a path that ends in `.db`; None for the environment variable
-            `SWEEPS_STORE`, else `sqlite:///sweeps.db`.
+        url: `sqlite:///FILE`, a path that ends in `.db`, or `postgresql://USER:PW@HOST/DATABASE`;
+            None for the environment variable `SWEEPS_STORE`, else `sqlite:///sweeps.db`.
         create: For those who are going to write: make the store if it is missing, and find out by
             writing whether it can be written. Without, a store that is read-only can be read.
         driver: This process, as other drivers see it; found out if None.
@@ -40,16 +41,23 @@ def open_store(
 
     Raises:
         StoreMissingError: There is no store yet, and `create` is false.
+        StoreUnreachableError: Its server does not answer.
         StoreError: It cannot be read or written, or is something else.
         StoreVersionError: The store was written by a newer version of `sweeps`.
     """
-    database = open_file(store_file(url), create=create)
+    database = _connect(url, create=create)
     try:
         is_newest = _prepare(database, create=create)
     except BaseException:
         database.close()
         raise
     return Store(database, driver or Driver.here(), clock, is_newest=is_newest)
+
+
+def _connect(url: str | None, *, create: bool) -> Database:
+    if is_server(url):
+        return open_server(server_url(url))
+    return open_file(store_file(url), create=create)
 
 
 def _prepare(database: Database, *, create: bool) -> bool:
@@ -60,8 +68,9 @@ def _prepare(database: Database, *, create: bool) -> bool:
     with database.reading() as connection:
         version = examine(connection, database.url)
     if create:
-        use_log(database)
-        with database.writing() as connection:
+        if database.file is not None:
+            use_log(database)
+        with database.writing(alone=True) as connection:
             upgrade(connection, database.url)
         return True
     if version is None:

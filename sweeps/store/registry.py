@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from sweeps.store.driver import Driver
 
-# Without the revision, which stores have not always had: older ones are read as they are.
-_COLUMNS = tuple(column for column in sweeps.c if column is not sweeps.c.revision)
+# Without those that stores have not always had: older ones are read as they are.
+_LATER = {sweeps.c.revision.name, sweeps.c.stop_requested_at.name}
+_COLUMNS = tuple(column for column in sweeps.c if column.name not in _LATER)
 
 
 def insert_sweep(connection: Connection, name: str, at: float, cells: Mapping[str, object]) -> None:

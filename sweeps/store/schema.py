@@ -49,6 +49,8 @@ sweeps = Table(
     Column("lease_heartbeat", Double),
     # Drawn anew by whatever writes configurations, runs or this row: no other state has the same.
     Column("revision", Text, nullable=False, server_default=""),
+    # When its driver was asked to stop, seconds since the epoch; NULL where nobody asked.
+    Column("stop_requested_at", Double),
     # An identifier is never given twice, so that a reader of a deleted sweep meets no other one.
     sqlite_autoincrement=True,
 )
@@ -111,7 +113,7 @@ decisions = Table(
 states = Table(
     "states",
     metadata,
-    Column("sweep_id", Integer, primary_key=True),
+    Column("sweep_id", Integer, primary_key=True, autoincrement=False),
     Column("state", LargeBinary, nullable=False),
 )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from sweeps.store import reader, registry
 from sweeps.store.cache import Cache
-from sweeps.store.lease import Lease, acquire, refuse_if_held
+from sweeps.store.lease import Lease, acquire, refuse_if_held, request_stop
 from sweeps.store.migrations import upgrade
 from sweeps.store.score import read_score_table
-from sweeps.store.table import read_curve_table, read_run_table
+from sweeps.store.table import fixed, read_curve_table, read_run_table
 from sweeps.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class Store:
         self._driver = driver
         self._clock = clock
         self._is_newest = is_newest
-        self._cache = Cache.of(database.file)
+        self._cache = None if database.file is None else Cache.of(database.file)
+        # results in a notebook are dropped, not closed: no connection to a server may stay behind
+        weakref.finalize(self, database.close)
 
     def __repr__(self) -> str:
         return f"Store({self.url!r})"
@@ -64,7 +67,7 @@ class Store:
     def sweeps(self) -> list[SweepSummary]:
         """Give all sweeps, oldest first."""
         with self._database.reading() as connection:
-            return registry.summarise(connection, self._driver, self._clock())
+            return registry.summarise(connection, self._driver, self._now())
 
     def find(self, name: str) -> SweepRow | None:
         """Give the sweep of that name, None where there is none."""
@@ -108,7 +111,7 @@ class Store:
             "provenance": {"sessions": [dict(provenance)]},
         }
         with self._writing() as connection:
-            registry.insert_sweep(connection, name, self._clock(), cells)
+            registry.insert_sweep(connection, name, self._now(), cells)
             return registry.get_sweep(connection, name, self.url)
 
     def update(
@@ -149,7 +152,7 @@ class Store:
         if status is not None:
             cells["message"] = message
         with self._writing() as connection:
-            registry.update_sweep(connection, sweep_id, self._clock(), cells)
+            registry.update_sweep(connection, sweep_id, self._now(), cells)
 
     def rename(self, name: str, new_name: str) -> None:
         """Move a sweep aside; everything of it is kept.
@@ -174,7 +177,8 @@ class Store:
         with self._writing() as connection:
             sweep_id = self._free_sweep(connection, name)
             n_runs = registry.delete_sweep(connection, sweep_id)
-        self._cache.remove(sweep_id)
+        if self._cache is not None:
+            self._cache.remove(sweep_id)
         return n_runs
 
     def acquire(self, sweep_id: int) -> Lease:
@@ -188,7 +192,24 @@ class Store:
         if not self._is_newest:
             with self._writing():
                 pass
-        return acquire(self._database, sweep_id, self._driver, self._clock)
+        return acquire(self._database, sweep_id, self._driver, self._now)
+
+    def request_stop(self, name: str) -> bool:
+        """Ask the driver of a sweep, wherever it is, to stop at a clean point.
+
+        It learns of it with its next flush, within seconds (`Writer.is_stop_requested`). The
+        request is for that driver alone: the next one starts without it.
+
+        Returns:
+            False where no live driver holds the sweep, so that there is nobody to ask.
+
+        Raises:
+            UnknownSweepError: There is no sweep `name`.
+            StoreError: The store cannot be written.
+        """
+        with self._writing() as connection:
+            sweep_id = registry.get_sweep(connection, name, self.url).sweep_id
+            return request_stop(connection, sweep_id, self._driver, self._now())
 
     def writer(self, sweep_id: int, lease: Lease) -> Writer:
         """Give what a driver writes with, while it holds the lease.
@@ -247,7 +268,7 @@ class Store:
             `metric:NAME` is float64, and `absent:NAME` tells where its NaN means that it was not
             reported.
         """
-        return self._cache.table(self._database, sweep_id, "runs", read_run_table)
+        return self._table(sweep_id, "runs", read_run_table)
 
     def score_table(self, sweep_id: int) -> Columns:
         """Give what comparing configurations takes as columns, by configuration, role and seed.
@@ -257,7 +278,7 @@ class Store:
             (position in `Role`), `seed`, `status` (position in `Status`) and `steps`, all int64,
             and `score`, float64, NaN where it diverged or was not reported.
         """
-        return self._cache.table(self._database, sweep_id, "scores", read_score_table)
+        return self._table(sweep_id, "scores", read_score_table)
 
     def metric_names(self, sweep_id: int) -> tuple[str, ...]:
         """Give every metric reported so far, in the order in which they first came."""
@@ -293,17 +314,30 @@ class Store:
     ) -> None:
         self.close()
 
+    def _now(self) -> float:
+        """Give the time by the clock that all drivers of this store share."""
+        return self._clock() + self._database.ahead_s
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Give a connection that writes, to a database of the newest version."""
-        with self._database.writing() as connection:
+        with self._database.writing(alone=not self._is_newest) as connection:
             if not self._is_newest:
                 upgrade(connection, self.url)
             yield connection
         self._is_newest = True
 
+    def _table(
+        self, sweep_id: int, part: str, read: Callable[[Connection, int], Columns]
+    ) -> Columns:
+        """Give a table of a sweep, from a copy where there may be one."""
+        if self._cache is not None:
+            return self._cache.table(self._database, sweep_id, part, read)
+        with self._database.reading() as connection:
+            return fixed(read(connection, sweep_id))
+
     def _free_sweep(self, connection: Connection, name: str) -> int:
         """Give the number of a sweep that no live driver holds."""
         sweep_id = registry.get_sweep(connection, name, self.url).sweep_id
-        refuse_if_held(connection, sweep_id, self._driver, self._clock())
+        refuse_if_held(connection, sweep_id, self._driver, self._now())
         return sweep_id

@@ -98,6 +98,13 @@ def read_curve_table(
     }
 
 
+def fixed(columns: Columns) -> Columns:
+    """Forbid changes in place, as those read from a file cannot take them either."""
+    for column in columns.values():
+        column.flags.writeable = False
+    return columns
+
+
 def _fetch(connection: Connection, query: Select[Any], kinds: Mapping[str, type]) -> Columns:
     """Execute a query, and give one array for each of its columns."""
     parts: list[list[Column]] = [[np.empty(0, _dtype(kind))] for kind in kinds.values()]

@@ -1,4 +1,4 @@
-"""Where a store is: from what the user wrote to a file; opens nothing."""
+"""Where a store is: from what the user wrote to a file or a server; opens nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sweeps.spec.secret import without_password
 DEFAULT_URL = "sqlite:///sweeps.db"
 VARIABLE = "SWEEPS_STORE"
 _PREFIX = "sqlite:///"
+_SERVERS = {"postgres", "postgresql"}
+_DRIVER = "psycopg"
 
 
 def redacted(url: str) -> str:
@@ -21,6 +23,52 @@ def redacted(url: str) -> str:
         'postgresql://ann@host/db'
     """
     return without_password(url)
+
+
+def is_server(url: str | None = None) -> bool:
+    """Tell whether a store is a PostgreSQL server's, which every machine can reach, or a file.
+
+    Args:
+        url: Address of the store; None for the environment variable `SWEEPS_STORE`, else
+            `sqlite:///sweeps.db`.
+
+    Example:
+        >>> is_server("postgresql://ann@host/db"), is_server("sqlite:///sweeps.db")
+        (True, False)
+    """
+    return _is_server(_chosen(url)[0])
+
+
+def server_url(url: str | None = None) -> str:
+    """Give the URL of a server in the one way of writing it that SQLAlchemy knows.
+
+    Args:
+        url: An address for which `is_server` is true; None as there.
+
+    Raises:
+        StoreError: It names another driver than psycopg, or its password cannot be told from the
+            rest of it.
+
+    Example:
+        >>> server_url("postgres://ann@host/db")
+        'postgresql+psycopg://ann@host/db'
+    """
+    text, source = _chosen(url)
+    scheme, _, rest = text.partition("://")
+    shown = f"{redacted(text)!r}{source}"
+    if scheme.partition("+")[2] not in {"", _DRIVER}:
+        message = (
+            f"A PostgreSQL store is reached through psycopg, got {shown}. "
+            "Write `postgresql://USER@HOST/DATABASE`."
+        )
+        raise StoreError(message)
+    if rest.count("@") > 1:
+        message = (
+            f"The address of a store may have one `@`, before the host, got {shown}. Write other "
+            "ones in user, password or options as `%40`, and likewise `:` as `%3A`, `/` as `%2F`."
+        )
+        raise StoreError(message)
+    return f"postgresql+{_DRIVER}://{rest}"
 
 
 def store_file(url: str | None = None) -> Path:
@@ -44,11 +92,34 @@ def store_file(url: str | None = None) -> Path:
         path = text
     else:
         message = (
-            f"A store must be `sqlite:///FILE` or a path ending in `.db`, "
-            f"got {redacted(text)!r}{source}. Write `{_PREFIX}sweeps.db`, for example."
+            "A store must be `sqlite:///FILE`, a path ending in `.db` or "
+            f"`postgresql://USER@HOST/DATABASE`, got {redacted(text)!r}{source}. "
+            f"Write `{_PREFIX}sweeps.db`, for example."
         )
         raise StoreError(message)
     return Path(path).expanduser().absolute()
+
+
+def checkpoints_beside(url: str | None = None) -> Path:
+    """Give the folder for checkpoints where a definition names none, as an absolute path.
+
+    It lies beside an SQLite file, and in the current folder where the store is a server's.
+
+    Args:
+        url: Address of the store; None for the environment variable `SWEEPS_STORE`, else
+            `sqlite:///sweeps.db`.
+
+    Raises:
+        StoreError: That is no address of a store.
+
+    Example:
+        >>> checkpoints_beside("sqlite:////data/sweeps.db").as_posix()
+        '/data/sweeps-checkpoints'
+    """
+    if is_server(url):
+        return Path("sweeps-checkpoints").absolute()
+    file = store_file(url)
+    return file.with_name(f"{file.stem}-checkpoints")
 
 
 def _chosen(url: str | None) -> tuple[str, str]:
@@ -60,19 +131,22 @@ def _chosen(url: str | None) -> tuple[str, str]:
     return DEFAULT_URL, ""
 
 
+def _is_server(url: str) -> bool:
+    scheme, mark, _ = url.partition("://")
+    return bool(mark) and scheme.lower().partition("+")[0] in _SERVERS
+
+
 def _path_of(url: str, source: str) -> str:
     scheme = url.partition("://")[0].lower()
     shown = f"{redacted(url)!r}{source}"
-    if scheme.partition("+")[0] in {"postgres", "postgresql"}:
-        message = (
-            f"PostgreSQL is not supported yet, got {shown}. "
-            f"Use an SQLite file, such as `{DEFAULT_URL}`."
-        )
+    if _is_server(url):
+        message = f"An SQLite file is needed here, got {shown}. Write `{DEFAULT_URL}`, for example."
         raise StoreError(message)
     if scheme != "sqlite":
         message = (
-            f"A store must be an SQLite file, got {shown}, whose kind `{scheme}` is unknown. "
-            f"Write `{_PREFIX}FILE`, or a path ending in `.db`."
+            f"A store must be an SQLite file or a PostgreSQL database, got {shown}, whose kind "
+            f"`{scheme}` is unknown. Write `{_PREFIX}FILE`, a path ending in `.db`, or "
+            "`postgresql://USER@HOST/DATABASE`."
         )
         raise StoreError(message)
     path = url.removeprefix(_PREFIX)

@@ -77,6 +77,7 @@ class Writer:
         self._clock = clock
         self._buffer = _Buffer()
         self._tried_at = clock()
+        self._is_stop_requested = False
         # Executed by SQLAlchemy, these take a dict a row and 12 us; handed to the driver below it
         # with a tuple a row, the same statements take 4 us.
         self._upserts = {
@@ -88,6 +89,11 @@ class Writer:
             self._next_run = _next_seq(connection, runs, sweep_id)
             self._next_decision = _next_seq(connection, decisions, sweep_id)
             self._has_curves = _has_curves(connection, sweep_id)
+
+    @property
+    def is_stop_requested(self) -> bool:
+        """Whether somebody asked this driver to stop, as of the last flush."""
+        return self._is_stop_requested
 
     def add_config(self, config: Config) -> None:
         """Take a configuration; it has to come before its runs."""
@@ -173,13 +179,14 @@ class Writer:
         Raises:
             LeaseError: Somebody took the sweep over or deleted it.
             StoreFullError: The disk is full.
+            StoreUnreachableError: The server does not answer; later it may.
             StoreError: The store cannot be written.
         """
         buffer = self._buffer
-        at = self._clock() if now is None else now
-        self._tried_at = at
+        self._tried_at = self._clock() if now is None else now
+        at = self._tried_at + self._database.ahead_s
         with self._database.writing() as connection:
-            self._lease.check(connection, at, **_sweep_cells(buffer, at))
+            is_stop_requested = self._lease.check(connection, at, **_sweep_cells(buffer, at))
             for table, rows in (
                 (configs, buffer.configs),
                 (runs, buffer.runs),
@@ -190,6 +197,7 @@ class Writer:
                 if rows:
                     connection.exec_driver_sql(self._upserts[table], rows)
         self._buffer = _Buffer()
+        self._is_stop_requested = is_stop_requested
 
     def close(self) -> None:
         """Flush what is left; safe to repeat.

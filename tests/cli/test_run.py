@@ -88,7 +88,7 @@ def test_mistakes_in_set_are_refused_by_name(refused, command, override, said):
         ("sqlite:///model.py/such.db", "model.py"),
         ("sqlite:///../{folder}", "is a folder"),
         ("sqlite:///model.py", "must be an SQLite file made by `sweeps`"),
-        ("postgresql://ann:secret@host/db", "PostgreSQL is not supported yet"),
+        ("postgresql://ann:secret@127.0.0.1:1/db", "does not answer"),
         ("results", "a path ending in `.db`"),
     ],
 )

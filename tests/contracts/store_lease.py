@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sweeps.errors import LeaseError
+from sweeps.errors import LeaseError, UnknownSweepError
 from sweeps.store import Driver, Store, open_store
 from sweeps.store.driver import process_start
 from tests.contracts.store_setting import (
     Clock,
     StoreSetting,
     config,
+    create,
     ended,
 )
 
@@ -123,19 +124,30 @@ class LeaseContract(StoreSetting):
     def test_a_dead_driver_of_this_machine_is_replaced_at_once(
         self, store: Store, row: SweepRow, url: str, clock: Clock
     ):
-        """Its process is gone, or its number was given to another, or the machine restarted."""
+        """Its process is gone, or its number was given to another."""
         here = Driver.here()
         gone = subprocess.Popen([sys.executable, "-c", ""])
         gone.wait()
         dead = (
             replace(here, pid=gone.pid),
             replace(here, process_start=here.process_start - 3600),
-            replace(here, boot_id="before the restart"),
         )
         for driver in dead:
             with open_store(url, clock=clock, driver=driver) as theirs:
                 theirs.acquire(row.sweep_id)
             store.acquire(row.sweep_id).release()
+
+    def test_a_namesake_of_this_machine_is_another_machine(
+        self, store: Store, row: SweepRow, url: str, clock: Clock
+    ):
+        """Machines made from one image may share a name; their processes cannot be looked at."""
+        namesake = replace(Driver.here(), boot_id="of another machine", pid=1)
+        with open_store(url, clock=clock, driver=namesake) as theirs:
+            theirs.acquire(row.sweep_id)
+        with pytest.raises(LeaseError, match="held by process 1"):
+            store.acquire(row.sweep_id)
+        clock.now += 31
+        store.acquire(row.sweep_id)
 
     def test_a_live_process_of_this_machine_needs_no_heartbeat(
         self, store: Store, row: SweepRow, url: str, clock: Clock
@@ -158,6 +170,56 @@ class LeaseContract(StoreSetting):
         store.acquire(row.sweep_id)
         clock.now += 30
         store.acquire(row.sweep_id).renew()
+
+    def test_a_driver_learns_of_a_stop_with_its_next_flush(
+        self, store: Store, row: SweepRow, elsewhere: Store
+    ):
+        """Whoever reaches the store can ask, and asking twice is asking once."""
+        writer = elsewhere.writer(row.sweep_id, elsewhere.acquire(row.sweep_id))
+        writer.flush()
+        assert not writer.is_stop_requested
+        assert store.request_stop("digits")
+        assert store.request_stop("digits")
+        assert not writer.is_stop_requested
+        writer.flush()
+        assert writer.is_stop_requested
+        writer.flush()
+        assert writer.is_stop_requested
+
+    def test_only_a_live_driver_can_be_asked_to_stop(
+        self, store: Store, row: SweepRow, elsewhere: Store, clock: Clock
+    ):
+        """A sweep that nobody drives, or whose driver is dead, has nobody to stop."""
+        assert not store.request_stop("digits")
+        lease = elsewhere.acquire(row.sweep_id)
+        clock.now += 31
+        assert not store.request_stop("digits")
+        lease.renew()
+        assert store.request_stop("digits")
+        lease.release()
+        assert not store.request_stop("digits")
+        with pytest.raises(UnknownSweepError, match="no sweep `nobody`"):
+            store.request_stop("nobody")
+
+    def test_a_request_to_stop_is_not_for_the_next_driver(
+        self, store: Store, row: SweepRow, elsewhere: Store, clock: Clock
+    ):
+        """A sweep that was stopped can be resumed at once."""
+        elsewhere.acquire(row.sweep_id)
+        assert store.request_stop("digits")
+        clock.now += 31
+        writer = store.writer(row.sweep_id, store.acquire(row.sweep_id))
+        writer.flush()
+        assert not writer.is_stop_requested
+
+    def test_a_request_to_stop_leaves_other_sweeps_alone(self, store: Store, row: SweepRow):
+        """It goes to one driver."""
+        other = create(store, "other")
+        store.acquire(row.sweep_id)
+        writer = store.writer(other.sweep_id, store.acquire(other.sweep_id))
+        assert store.request_stop("digits")
+        writer.flush()
+        assert not writer.is_stop_requested
 
     def test_no_repr_shows_a_token(self, store: Store, row: SweepRow):
         """What lets a driver write is shown to nobody."""

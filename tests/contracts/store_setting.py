@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,9 @@ from sweeps.planner.event import Config, Curve, Role, Run, RunEnded, Status
 from sweeps.store import Driver, Store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
 
     from sweeps.store import SweepRow, Writer
 
@@ -60,6 +63,24 @@ def write(store: Store, row: SweepRow, *told: RunEnded, configs=CONFIGS) -> None
         for run in told:
             writer.add_run(run, run.metrics.get("accuracy"))
         writer.close()
+
+
+@contextmanager
+def after_the_lease(writer: Writer, happens: Callable[[Connection], object]) -> Iterator[None]:
+    """Have something happen inside each flush, when its transaction has begun to write."""
+    lease = writer._lease
+    check = lease.check
+
+    def checked(connection: Connection, at: float, **cells: object) -> bool:
+        is_stop_requested = check(connection, at, **cells)
+        happens(connection)
+        return is_stop_requested
+
+    lease.check = checked  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        lease.check = check  # type: ignore[method-assign]
 
 
 class StoreSetting:

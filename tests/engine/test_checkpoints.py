@@ -11,6 +11,7 @@ from sweeps.engine.checkpoints import check_path, token_of
 from sweeps.engine.session import Session
 from sweeps.errors import LeaseError, SpecError
 from sweeps.planner.event import Role, Run
+from sweeps.report.live import Quiet
 from sweeps.store import open_store
 from sweeps.tune.checkpoint import Checkpoints, path_for
 from sweeps.tune.stepping import Saved
@@ -89,7 +90,7 @@ def test_a_fresh_start_removes_what_a_sweep_without_runs_has_saved(
     save(make_sweep())
     session = Session(store, make_sweep())
     with ExitStack() as stack:
-        session.admit(stack, fresh=True)
+        session.admit(stack, Quiet(), fresh=True)
     session._make_room()
     assert store.find("parabola") is None
     assert not list(tmp_path.glob("sweeps-checkpoints"))

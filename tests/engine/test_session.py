@@ -10,6 +10,7 @@ from ray.tune.search import Searcher
 from sweeps.engine import outlook, run, try_run
 from sweeps.engine.session import Session, existing_store
 from sweeps.errors import PluginError, SpecError
+from sweeps.report.live import Quiet
 from sweeps.store import open_store
 from tests.engine.conftest import SOURCE
 
@@ -42,7 +43,7 @@ def admit():
         session = Session(existing_store(sweep), sweep)
         try:
             with ExitStack() as stack:
-                return session.admit(stack, fresh=fresh)
+                return session.admit(stack, Quiet(), fresh=fresh)
         finally:
             session.close()
 
@@ -122,7 +123,7 @@ def test_the_same_sweep_without_runs_goes_on(make_sweep, put, tmp_path):
     def begun(sweep, *, fresh=False):
         session = Session(existing_store(sweep), sweep)
         with ExitStack() as stack:
-            session.admit(stack, fresh=fresh)
+            session.admit(stack, Quiet(), fresh=fresh)
             return session._begun()
 
     with open_store(f"sqlite:///{tmp_path}/sweeps.db") as store:

@@ -31,6 +31,7 @@ SCORES = "sweeps.store.store.read_score_table"
 def opened(path: Path, fewest: int = 0) -> Store:
     """Open a store whose sweeps get a copy however small they are."""
     store = open_store(str(path))
+    assert store._cache is not None
     store._cache = replace(store._cache, fewest=fewest)
     return store
 
@@ -56,7 +57,7 @@ def tables(store: Store, sweep_id: int) -> dict[str, Columns]:
 
 def from_the_store(path: Path, sweep_id: int) -> dict[str, Columns]:
     with opened(path) as store:
-        store._cache = replace(store._cache, folder=None)
+        store._cache = None
         return tables(store, sweep_id)
 
 

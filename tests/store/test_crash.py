@@ -1,182 +1,27 @@
-"""Real processes on one SQLite file: killed while they write, or writing side by side."""
+"""Real processes on one SQLite file, which stays sound whatever happens to them."""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sqlite3
-import subprocess
-import sys
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sweeps.errors import LeaseError
-from sweeps.store import open_store
-from tests.contracts.store_setting import create
+from tests.contracts.store_process import ProcessContract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-RUNS_A_FLUSH = 20
-
-# Takes a path, a name and a number of flushes; says how many runs are stored after each.
-DRIVER = """
-import os, signal, sys
-from sweeps.planner.event import Config, Run, RunEnded, Status
-from sweeps.store import open_store
-
-path, name, n_flushes, death = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
-print("ready", flush=True)
-input()
-store = open_store(path)
-row = store.find(name) or store.create(
-    name=name, definition={}, identity={}, identity_hash="", provenance={}
-)
-writer = store.writer(row.sweep_id, store.acquire(row.sweep_id))
-print("holds", flush=True)
-writer.add_config(Config("c", {}, 0, "random"))
-start = len(store.runs(row.sweep_id)) // 20
-for i in range(start, start + n_flushes):
-    for seed in range(i * 20, i * 20 + 20):
-        writer.add_run(RunEnded(Run("c", "race", seed), Status.FINISHED, {"m": seed / 3}), None)
-    if death == "inside" and i == 3:
-        commit = store._database.engine.dialect.do_commit
-        store._database.engine.dialect.do_commit = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-    writer.flush()
-    print(i + 1, flush=True)
-    if death == "after" and i == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-print("done", flush=True)
-input()
-"""
-
-
-@contextmanager
-def driver(
-    path: Path, name: str = "digits", n_flushes: int = 10**6, death: str = "none"
-) -> Iterator[subprocess.Popen[str]]:
-    """Start a driver that waits for a line before it opens the store, and for one at its end."""
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", DRIVER, str(path), name, str(n_flushes), death],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def say(process: subprocess.Popen[str], line: str = "go") -> None:
-    assert process.stdin is not None
-    process.stdin.write(f"{line}\n")
-    process.stdin.flush()
-
-
-def hear(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == word:
-            return
-    pytest.fail(f"the driver ended without saying {word}")
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    """Kill a process without noticing its death: a zombie already holds nothing."""
-    process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-
-
-def assert_whole(path: Path, n_flushes: int) -> int:
-    """Check that the file is sound, and has whole flushes, at least so many, in their order."""
-    with open_store(str(path)) as store:
-        row = store.get("digits")
-        stored = store.runs(row.sweep_id)
-        store.acquire(row.sweep_id).release()
-    assert len(stored) % RUNS_A_FLUSH == 0
-    assert len(stored) >= n_flushes * RUNS_A_FLUSH
-    assert [run.run.seed for run in stored] == list(range(len(stored)))
-    assert [run.metrics["m"] for run in stored] == [seed / 3 for seed in range(len(stored))]
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    return len(stored) // RUNS_A_FLUSH
+    from pathlib import Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("death", ["inside", "after"])
-def test_death_around_a_commit_costs_at_most_what_it_was_writing(tmp_path: Path, death: str):
-    """Killed inside the fourth transaction, three are stored; after it, four."""
-    path = tmp_path / "sweeps.db"
-    with driver(path, death=death) as process:
-        hear(process, "ready")
-        say(process)
-        assert process.wait() == -signal.SIGKILL
-    n_flushes = {"inside": 3, "after": 4}[death]
-    assert_whole(path, n_flushes)
-    with open_store(str(path)) as store:
-        assert store.sweeps()[0].n_runs == n_flushes * RUNS_A_FLUSH
+class TestSqliteProcesses(ProcessContract):
+    """One file in an empty folder."""
 
-
-@pytest.mark.slow
-def test_death_at_any_moment_costs_nothing_committed(tmp_path: Path):
-    """Killed again and again at random moments, the sweep is taken over at once each time."""
-    path = tmp_path / "sweeps.db"
-    n_flushes = 0
-    for n_more in random.Random(0).choices(range(1, 30), k=3):
-        with driver(path) as process:
-            hear(process, "ready")
-            say(process)
-            n_flushes += n_more
-            hear(process, str(n_flushes))
-            kill(process)
-            n_flushes = assert_whole(path, n_flushes)
-
-
-@pytest.mark.slow
-def test_a_live_process_keeps_others_out_until_it_is_killed(tmp_path: Path):
-    """The lease of a real driver on this machine ends with it, without any waiting."""
-    path = tmp_path / "sweeps.db"
-    with driver(path, n_flushes=0) as process, open_store(str(path)) as store:
-        sweep_id = create(store).sweep_id
-        hear(process, "ready")
-        say(process)
-        hear(process, "done")
-        assert store.sweeps()[0].driver is not None
-        with pytest.raises(LeaseError, match=f"held by process {process.pid} on host"):
-            store.acquire(sweep_id)
-        kill(process)
-        assert store.sweeps()[0].driver is None
-        store.acquire(sweep_id)
-
-
-@pytest.mark.slow
-def test_two_drivers_and_a_reader_share_one_new_file(tmp_path: Path):
-    """Both make the store at the same moment, then write their own sweep while it is read."""
-    path = tmp_path / "sweeps.db"
-    with driver(path, "a", 40) as one, driver(path, "b", 40) as two:
-        for process in (one, two):
-            hear(process, "ready")
-        for process in (one, two):
-            say(process)
-        for process in (one, two):
-            hear(process, "holds")
-        with open_store(str(path), create=False) as store:
-            seen = [sum(summary.n_runs for summary in store.sweeps()) for _ in range(50)]
-            for process in (one, two):
-                hear(process, "done")
-            assert seen == sorted(seen)
-            assert [summary.n_runs for summary in store.sweeps()] == [800, 800]
-            for summary in store.sweeps():
-                runs = store.runs(store.get(summary.name).sweep_id)
-                assert [run.run.seed for run in runs] == list(range(800))
-        for process in (one, two):
-            say(process)
-            assert process.wait() == 0
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> Iterator[str]:
+        path = tmp_path / "sweeps.db"
+        yield f"sqlite:///{path}"
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -45,6 +46,20 @@ def test_a_process_that_waits_to_be_buried_is_dead():
     assert process_start(child.pid) is None
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="there is no `unshare` (util-linux)")
+def test_a_container_is_another_machine_although_it_has_the_same_name():
+    """It numbers its processes anew, so that looking for one says nothing."""
+    code = "from sweeps.store import Driver; print(Driver.here().host, Driver.here().boot_id)"
+    command = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if "unshare" in told.stderr:
+        pytest.skip(f"this machine forbids it: {told.stderr.strip()}")
+    host, boot_id = told.stdout.split()
+    assert host == HERE.host
+    assert boot_id != HERE.boot_id
+
+
 @pytest.mark.parametrize(
     ("driver", "silence_s", "is_alive"),
     [
@@ -52,10 +67,19 @@ def test_a_process_that_waits_to_be_buried_is_dead():
         (HERE, 31, False),
         (Driver("elsewhere", HERE.boot_id, HERE.pid, HERE.process_start), 29, True),
         (Driver("elsewhere", HERE.boot_id, HERE.pid, HERE.process_start), 31, False),
-        (replace(HERE, boot_id="another"), 0, False),
+        (replace(HERE, boot_id="another"), 29, True),
+        (replace(HERE, boot_id="another"), 31, False),
         (replace(HERE, process_start=HERE.process_start - 60), 0, False),
     ],
-    ids=["here", "here, silent", "elsewhere", "elsewhere, silent", "other boot", "other process"],
+    ids=[
+        "here",
+        "here, silent",
+        "elsewhere",
+        "elsewhere, silent",
+        "namesake or restarted",
+        "namesake or restarted, silent",
+        "other process",
+    ],
 )
 def test_who_counts_as_alive(driver: Driver, silence_s: float, is_alive: bool):  # noqa: FBT001
     """By its process on this machine, by its heartbeat elsewhere and in this very process."""

@@ -206,6 +206,7 @@ def test_a_driver_of_an_older_version_can_go_on_after_the_upgrade(old: Path):
     """It writes without revisions, and the file's stamp tells that it did."""
     with closing(sqlite3.connect(old)) as older, open_store(str(old)) as store:
         store.update(1, status="finished")
+        assert store._cache is not None
         store._cache = replace(store._cache, fewest=0)
         for score in (0.5, 0.75):
             older.execute("UPDATE runs SET score = ?", (score,))
@@ -223,6 +224,16 @@ def test_a_store_of_version_1_learns_to_keep_states(old: Path):
         writer.set_state(b"memory")
         writer.close()
         assert store.state(row.sweep_id) == b"memory"
+
+
+def test_a_driver_of_an_older_store_can_be_asked_to_stop(old: Path):
+    """Taking the sweep upgrades the store."""
+    with open_store(str(old), create=False) as store:
+        assert not store.request_stop("digits")
+        writer = store.writer(1, store.acquire(1))
+        assert store.request_stop("digits")
+        writer.flush()
+        assert writer.is_stop_requested
 
 
 def test_an_upgraded_store_equals_a_new_one(old: Path, tmp_path: Path):

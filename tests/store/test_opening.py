@@ -86,7 +86,8 @@ def test_an_older_store_that_is_read_only_can_be_read(folder: Path):
     with open_store(str(path)) as store:
         write(store, create(store), ended())
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("ALTER TABLE sweeps DROP COLUMN revision")
+        for column in ("stop_requested_at", "revision"):
+            connection.execute(f"ALTER TABLE sweeps DROP COLUMN {column}")
         connection.execute("UPDATE sweeps_schema SET version = 2")
         connection.commit()
     with read_only(folder), open_store(str(path), create=False) as store:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from pathlib import Path
 
 import pytest
 
 from sweeps.errors import StoreError
-from sweeps.store import open_store, redacted
-from sweeps.store.url import store_file
+from sweeps.store import is_server, open_store, redacted
+from sweeps.store.url import checkpoints_beside, server_url, store_file
 
 SECRET = "s3cr:t"  # noqa: S105 - of nobody
 
@@ -53,10 +55,9 @@ def test_the_environment_comes_after_the_argument(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("postgresql://host/db", "PostgreSQL is not supported yet, got 'postgresql://host/db'"),
-        ("postgresql+psycopg://host/db", "PostgreSQL is not supported yet"),
-        ("mysql://host/db", "must be an SQLite file, got 'mysql://host/db', whose kind `mysql`"),
-        ("sweeps.sqlite", r"must be `sqlite:///FILE` or a path ending in `.db`, got 'sweeps.sqli"),
+        ("postgresql://host/db", "An SQLite file is needed here, got 'postgresql://host/db'"),
+        ("mysql://host/db", "or a PostgreSQL database, got 'mysql://host/db', whose kind `mysql`"),
+        ("sweeps.sqlite", r"must be `sqlite:///FILE`, .* got 'sweeps.sqlite'\. Write `sqlite:///"),
         ("sqlite://", "must name a file and nothing else"),
         ("sqlite:///", "must name a file and nothing else"),
         ("sqlite:///:memory:", "must name a file and nothing else"),
@@ -68,6 +69,62 @@ def test_other_places_are_refused(url: str, message: str):
     """With what is wrong about them and how to write it."""
     with pytest.raises(StoreError, match=message):
         store_file(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://ann@host/db", True),
+        ("postgres://ann@host/db", True),
+        ("PostgreSQL+psycopg://ann@host/db", True),
+        ("sqlite:///sweeps.db", False),
+        ("postgresql.db", False),
+        ("mysql://host/db", False),
+    ],
+)
+def test_a_server_is_told_from_a_file(url: str, expected: bool):  # noqa: FBT001
+    """By the kind of its address, in any way of writing it."""
+    assert is_server(url) is expected
+
+
+def test_the_environment_may_name_a_server(monkeypatch: pytest.MonkeyPatch):
+    """An argument still wins over it."""
+    assert not is_server()
+    monkeypatch.setenv("SWEEPS_STORE", "postgres://host/db")
+    assert is_server()
+    assert server_url() == "postgresql+psycopg://host/db"
+    assert not is_server("sweeps.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql+psycopg2://u:s3cr@h/db", r"through psycopg, got 'postgresql\+psycopg2://u@h/"),
+        ("postgresql://u:s3cr@t@host/db", r"may have one `@`, before the host, .* as `%40`"),
+        ("postgresql://u:s3cr@host:five/db", r"must be `postgresql://USER:PASSWORD@HOST:PORT/DATA"),
+        ("postgresql://u:s3cr@[::1/db", r"must be `postgresql://USER:PASSWORD@HOST:PORT/DATABASE"),
+    ],
+)
+def test_an_address_that_cannot_be_told_apart_is_refused(url: str, message: str):
+    """No part of a password is taken for a host, which a later message would show."""
+    with pytest.raises(StoreError, match=message) as refusal:
+        open_store(url)
+    assert "s3cr" not in "".join(traceback.format_exception(refusal.value))
+
+
+def test_a_server_needs_the_package_that_talks_to_it(monkeypatch: pytest.MonkeyPatch):
+    """Its users are told how to get it; others need not have it."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"pip install 'seed-sweeps\[postgres\]'"):
+        open_store("postgresql://ann:s3cret@host/db")
+
+
+def test_checkpoints_lie_beside_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Beside a file; a server has no such place, so it is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    assert checkpoints_beside() == tmp_path / "sweeps-checkpoints"
+    assert checkpoints_beside("/data/team.db") == Path("/data/team-checkpoints")
+    assert checkpoints_beside("postgresql://host/db") == tmp_path / "sweeps-checkpoints"
 
 
 def test_the_refusal_says_where_the_address_came_from(monkeypatch: pytest.MonkeyPatch):

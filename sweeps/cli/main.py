@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +19,13 @@ from sweeps.cli import (
     importance,
     init,
     listing,
+    logs,
     run,
     seeds,
     show,
+    status,
+    stop,
+    submit,
     try_out,
 )
 from sweeps.errors import ExecutionError, SweepError
@@ -55,6 +61,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.init,
     "run": run.run,
     "try": try_out.try_out,
+    "submit": submit.submit,
+    "status": status.status,
+    "logs": logs.logs,
+    "stop": stop.stop,
     "list": listing.list_sweeps,
     "show": show.show,
     "best": best.best,
@@ -73,6 +83,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # not all encodings have `±`
             stream.reconfigure(errors="replace")
+    if os.environ.get("RAY_JOB_STOP_SIGNAL") == "SIGINT":
+        # a head that a script started in the background hands on that SIGINT is ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except ExecutionError as error:

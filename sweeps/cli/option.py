@@ -13,6 +13,13 @@ Store = Annotated[
     str | None,
     typer.Option(help="Address of the store; else $SWEEPS_STORE, else sqlite:///sweeps.db."),
 ]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of the cluster, http://HOST:8265; else $RAY_API_SERVER_ADDRESS or "
+        "$RAY_ADDRESS; auto on the head itself."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str] | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +66,9 @@ def run(
                 progress=not quiet,
             )
     except KeyboardInterrupt:
-        again = f"To go on:\n  sweeps run {command}"
+        # a driver on a cluster was submitted, and so is the next one
+        verb = "submit" if "RAY_JOB_STOP_SIGNAL" in os.environ else "run"
+        again = f"To go on:\n  sweeps {verb} {command}"
         typer.echo(f"\nStopped; what was reported is stored. {again}", err=True)
         raise typer.Exit(130) from None
     if as_json:

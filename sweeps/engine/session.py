@@ -117,6 +117,7 @@ class Session:
             observer: Watches.
         """
         # Ray takes over a second to import, and only this needs it
+        from sweeps.engine.checkup.cluster import refuse_unshared  # noqa: PLC0415
         from sweeps.tune.local import connected, slots_for  # noqa: PLC0415
         from sweeps.tune.runner import execute  # noqa: PLC0415
 
@@ -127,6 +128,7 @@ class Session:
         )
         stack.enter_context(connected(address, cpus))
         slots = slots_for(self._sweep)
+        refuse_unshared(self._sweep)
         row = self._enter(stack, observer)
         assert self._lease is not None  # noqa: S101 - `_enter` took it
         writer = store.writer(row.sweep_id, self._lease)

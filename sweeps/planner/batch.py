@@ -55,6 +55,7 @@ class BatchLost:
         reason: What Ray said, one line.
         suspect: The run that was being executed, None where nobody knows.
         node: Where it ran.
+        is_node_lost: Whether the whole machine went or was taken away, which is no run's fault.
     """
 
     batch_id: int
@@ -62,6 +63,7 @@ class BatchLost:
     reason: str
     suspect: Suspect | None = None
     node: str = ""
+    is_node_lost: bool = False
 
 
 @dataclass

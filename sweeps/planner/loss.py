@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sweeps.planner.event import Decision, Run, RunEnded, Status
-from sweeps.planner.retry import Verdict, verdict
+from sweeps.planner.retry import Verdict, verdict, verdict_of_node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,7 @@ class Losses:
         self._timeout_s = timeout_s
         self._losses = dict[Run, int]()
         self._starts = dict[Run, int]()
+        self._nodes = dict[Run, int]()
 
     def attempts_of(self, run: Run) -> int:
         """Count how often a run was started, at least 1."""
@@ -53,30 +54,51 @@ class Losses:
     def judge(self, event: BatchLost, unfinished: Mapping[Run, Cell]) -> Outcome:
         """Judge the unfinished runs of a lost batch."""
         outcome = Outcome()
+        is_only = len(unfinished) == 1
+        # runs are executed in turn: this one was started, and none before it is unfinished
+        first = next(iter(unfinished), None)
         for run, cell in unfinished.items():
-            judgement = verdict(
-                run,
-                suspect=event.suspect,
-                is_only=len(unfinished) == 1,
-                n_losses=self._losses.get(run, 0),
-                retries=self._retries,
-                lost_at=event.lost_at,
-                timeout_s=self._timeout_s,
-            )
+            judge = self._judge_node if event.is_node_lost else self._judge_process
+            judgement = judge(run, event, is_only=is_only)
             if judgement is Verdict.QUEUE:
                 outcome.queued.append(cell)
-                continue
-            is_blamed = event.suspect is not None or len(unfinished) == 1
-            self._losses[run] = self._losses.get(run, 0) + is_blamed
-            if judgement is Verdict.ALONE:
-                self._starts[run] = self._starts.get(run, 0) + 1
+                if event.suspect is None and run == first:
+                    self._start_again(run, event, outcome)
+            elif judgement is Verdict.ALONE:
                 outcome.alone.append(cell)
-                outcome.decisions.append(_decision("retried", run, event.reason))
+                self._start_again(run, event, outcome)
             else:
                 ended = self._give_up(run, judgement, event)
                 outcome.ended.append(ended)
-                outcome.decisions.append(_decision("abandoned", run, str(ended.error)))
+                outcome.decisions.append(_decision("abandoned", run, str(ended.error), event.node))
         return outcome
+
+    def _start_again(self, run: Run, event: BatchLost, outcome: Outcome) -> None:
+        self._starts[run] = self._starts.get(run, 0) + 1
+        outcome.decisions.append(_decision("retried", run, event.reason, event.node))
+
+    def _judge_process(self, run: Run, event: BatchLost, *, is_only: bool) -> Verdict:
+        judgement = verdict(
+            run,
+            suspect=event.suspect,
+            is_only=is_only,
+            n_losses=self._losses.get(run, 0),
+            retries=self._retries,
+            lost_at=event.lost_at,
+            timeout_s=self._timeout_s,
+        )
+        if judgement is not Verdict.QUEUE:
+            is_blamed = event.suspect is not None or is_only
+            self._losses[run] = self._losses.get(run, 0) + is_blamed
+            self._nodes.pop(run, None)
+        return judgement
+
+    def _judge_node(self, run: Run, event: BatchLost, *, is_only: bool) -> Verdict:
+        is_suspected = event.suspect is None or event.suspect.run == run
+        n_nodes = self._nodes.get(run, 0) + is_suspected
+        if is_suspected:
+            self._nodes[run] = n_nodes
+        return verdict_of_node(run, suspect=event.suspect, is_only=is_only, n_nodes=n_nodes)
 
     def _give_up(self, run: Run, judgement: Verdict, event: BatchLost) -> RunEnded:
         suspect = event.suspect
@@ -84,7 +106,8 @@ class Losses:
         if judgement is Verdict.TIMED_OUT:
             error = f"ran longer than timeout_s={self._timeout_s:g}; its process was ended"
         else:
-            error = f"its process was lost: {event.reason}"
+            what = "node" if event.is_node_lost else "process"
+            error = f"its {what} was lost: {event.reason}"
         return RunEnded(
             run=run,
             status=Status.TIMED_OUT if judgement is Verdict.TIMED_OUT else Status.LOST,
@@ -97,5 +120,6 @@ class Losses:
         )
 
 
-def _decision(kind: str, run: Run, reason: str) -> Decision:
-    return Decision(kind, run.config_id, {"role": run.role, "seed": run.seed, "reason": reason})
+def _decision(kind: str, run: Run, reason: str, node: str) -> Decision:
+    detail = {"role": run.role, "seed": run.seed, "reason": reason, "node": node}
+    return Decision(kind, run.config_id, detail)

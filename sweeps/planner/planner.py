@@ -81,6 +81,7 @@ class Planner:
         self._elapsed_s = elapsed_s
         self._slots = MANY_SLOTS
         self._live = dict[int, dict[Run, Cell]]()
+        self._holder = dict[Run, int]()  # the batch of each run that is handed out
         self._queue = deque[Cell]()
         self._alone = deque[Cell]()
         self._paused = dict[int, RunPaused]()
@@ -162,7 +163,9 @@ class Planner:
         if not self._queue:
             return Idle.WAIT if self._live or self._paused else Idle.DONE
         cells = [self._queue.popleft() for _ in range(min(self._size(), len(self._queue)))]
-        return self._batch(cells, is_watched=(self.pace.duration_s or 0.0) >= WATCHED_S)
+        # before a run was timed too: most of what is wrong shows in the first ones
+        duration_s = self.pace.duration_s
+        return self._batch(cells, is_watched=duration_s is None or duration_s >= WATCHED_S)
 
     def is_done(self) -> bool:
         """Tell whether every run is over, and nothing is being executed."""
@@ -225,7 +228,7 @@ class Planner:
 
     def _n_left(self) -> int:
         """Count the runs that are not handed out, as far as is known."""
-        n_live = sum(map(len, self._live.values()))
+        n_live = len(self._holder)
         n_runs = math.inf if self.n_runs is None else self.n_runs - self.table.n_done - n_live
         n_paid = len(self._queue) + self._left()
         return int(min(n_runs, n_paid, 2 * self._slots * MOST))
@@ -243,7 +246,9 @@ class Planner:
         rows = list(dict.fromkeys(cell.row for cell in cells))
         place = {row: i for i, row in enumerate(rows)}
         self._batch_id += 1
-        self._live[self._batch_id] = {self.table.run_of(cell): cell for cell in cells}
+        live = {self.table.run_of(cell): cell for cell in cells}
+        self._live[self._batch_id] = live
+        self._holder.update(dict.fromkeys(live, self._batch_id))
         table = self.table
         return Batch(
             batch_id=self._batch_id,
@@ -265,7 +270,7 @@ class Planner:
         told = Told()
         match event:
             case BatchClosed(batch_id):
-                self._queue.extendleft(reversed(self._live.pop(batch_id, {}).values()))
+                self._queue.extendleft(reversed(self._take_back(batch_id).values()))
             case BatchLost():
                 self._lose(event, told)
             case RunPaused():
@@ -273,6 +278,19 @@ class Planner:
             case _:
                 self._take(event, told)
         return told
+
+    def _take_back(self, batch_id: int) -> dict[Run, Cell]:
+        """Take back the runs of a batch that are not over."""
+        live = self._live.pop(batch_id, {})
+        for run in live:
+            del self._holder[run]
+        return live
+
+    def _hand_in(self, run: Run) -> None:
+        """Take a run out of the batch that it travelled with."""
+        batch_id = self._holder.pop(run, None)
+        if batch_id is not None:
+            del self._live[batch_id][run]
 
     def _take(self, events: Sequence[RunEnded] | Sequence[StepReached], told: Told) -> None:
         ended = [event for event in events if isinstance(event, RunEnded)]
@@ -285,10 +303,8 @@ class Planner:
         self._release(told)
 
     def _end(self, ended: Iterable[RunEnded], told: Told) -> None:
-        by_run = {run: live for live in self._live.values() for run in live} if self._live else {}
         for each in ended:
-            if (live := by_run.get(each.run)) is not None:
-                live.pop(each.run, None)
+            self._hand_in(each.run)
             cell = self.table.cell_of(each.run)
             if cell is None or not self.table.record(cell, each):
                 continue
@@ -342,8 +358,7 @@ class Planner:
 
     def _pause(self, event: RunPaused, told: Told) -> None:
         cell = self.table.cell_of(event.run)
-        for live in self._live.values():
-            live.pop(event.run, None)
+        self._hand_in(event.run)
         if cell is not None:
             self._paused[cell.row] = event
             self._release(told)
@@ -372,7 +387,7 @@ class Planner:
     # ------------------------------------------------------------------ losses
 
     def _lose(self, event: BatchLost, told: Told) -> None:
-        outcome = self._losses.judge(event, self._live.pop(event.batch_id, {}))
+        outcome = self._losses.judge(event, self._take_back(event.batch_id))
         self._queue.extend(outcome.queued)
         self._alone.extend(outcome.alone)
         self._end(outcome.ended, told)

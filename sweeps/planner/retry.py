@@ -25,6 +25,14 @@ class Suspect:
     output: str = ""
 
 
+MOST_NODES = 20
+"""A run that was being executed on so many machines when they went is given up all the same."""
+
+UNSEEN_NODES = 3
+"""Where nobody knows which run was being executed, all that it may have been stay together for so
+many machines; after that each is tried alone, so that one that takes machines down is found."""
+
+
 class Verdict(Enum):
     """What happens to a run whose process was lost."""
 
@@ -62,3 +70,20 @@ def verdict(
     if suspect is not None and timeout_s is not None and lost_at - suspect.started_at >= timeout_s:
         return Verdict.TIMED_OUT  # a limit is a rule, not an accident: no second try
     return Verdict.ALONE if n_losses < retries else Verdict.LOST
+
+
+def verdict_of_node(run: Run, *, suspect: Suspect | None, is_only: bool, n_nodes: int) -> Verdict:
+    """Judge one unfinished run of a batch whose machine was lost: its retries stay as they are.
+
+    Args:
+        run: The run.
+        suspect: Who was being executed, None where nobody knows.
+        is_only: Whether it is the only unfinished run of the batch.
+        n_nodes: Machines that were lost under it in a row, this one included.
+    """
+    if suspect is not None and suspect.run != run:
+        return Verdict.QUEUE
+    if n_nodes >= MOST_NODES:
+        return Verdict.LOST
+    is_known = suspect is not None or is_only
+    return Verdict.ALONE if is_known or n_nodes > UNSEEN_NODES else Verdict.QUEUE

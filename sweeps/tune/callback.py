@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ray.tune import Callback
@@ -68,22 +70,34 @@ class BatchCallback(Callback):
         if trial.trial_id not in session.trials:
             return
         with session.aborting():
-            session.lose(trial, reason_of(trial))
-            session.halt()
+            session.lose(trial, *loss_of(trial))
 
     def on_step_end(self, iteration: int, trials: list[Trial], **_info: Any) -> None:  # noqa: ARG002 - Ray's signature
         """Tick; a clean point for stopping, because nothing is half recorded here."""
-        with self._session.aborting():
-            self._session.driver.tick()
-        if self._session.signalled:
-            raise self._session.abort(KeyboardInterrupt())
+        session = self._session
+        with session.aborting():
+            session.settle()
+            session.driver.tick()
+        session.check_stop()
 
 
-def reason_of(trial: Trial) -> str:
-    """Say in one line why Ray gave a trial up."""
-    error = trial.get_pickled_error() or trial.get_error()
+def loss_of(trial: Trial) -> tuple[str, str]:
+    """Say in one line why Ray gave a trial up, and name its process, empty where it had none."""
+    error = _error_of(trial)
     text = str(error or "the process ended without a word")
-    return next(_telling_lines(text), text.splitlines()[0] if text else "")
+    reason = next(_telling_lines(text), text.splitlines()[0] if text else "")
+    return reason, str(getattr(error, "actor_id", None) or "")
+
+
+def _error_of(trial: Trial) -> BaseException | None:
+    """Read what Ray has just written down; its own reader looks where it is copied to later."""
+    if not trial.pickled_error_file:
+        return trial.get_error()
+    try:
+        error = pickle.loads(Path(trial.pickled_error_file).read_bytes())  # noqa: S301 - Ray's
+    except Exception:  # noqa: BLE001 - an error that cannot be unpickled
+        return trial.get_error()
+    return error if isinstance(error, BaseException) else None
 
 
 def _telling_lines(text: str) -> Iterator[str]:

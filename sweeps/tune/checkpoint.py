@@ -1,8 +1,13 @@
 """Where runs of class objectives save themselves between two steps, and find themselves again.
 
-A checkpoint is a folder `<path>/<config_id>-<role>-<seed>/step-00000012/` with what the objective
-saved in `files/`, and what we know of the run in `run.pickle`. That one is written last, at one
-stroke: a checkpoint that has it is complete. The path may be a folder or an object store.
+A checkpoint is a folder `<path>/<config_id>-<role>-<seed>/step-00000012-<attempt>/` with what the
+objective saved in `files/`, and what we know of the run in `run.pickle`. That one is written last,
+at one stroke: a checkpoint that has it is complete. The path may be a folder or an object store.
+
+A run may be executed twice at the same time: on a machine that is cut off and goes on, and on
+another one that took its place. So each attempt writes under a name of its own. It goes on from
+the newest complete checkpoint of any attempt, and removes nothing but its own and what is complete
+and older, never what another one may be about to write.
 """
 
 from __future__ import annotations
@@ -12,10 +17,8 @@ import os
 import pickle
 import re
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyarrow import fs
 
@@ -30,7 +33,19 @@ if TYPE_CHECKING:
 
 FILES = "files"
 MARKER = "run.pickle"
-_STEP = re.compile(r"step-(\d{8,})")
+_STEP = re.compile(r"step-(\d{8,})(?:-([0-9a-z]+))?")
+
+
+class Mark(NamedTuple):
+    """Which checkpoint of a run.
+
+    Attributes:
+        step: The step that it was saved after.
+        attempt: The attempt that saved it; empty for one of an earlier version.
+    """
+
+    step: int
+    attempt: str = ""
 
 
 class Checkpoints:
@@ -58,44 +73,44 @@ class Checkpoints:
             got = f"{path!r}: {error}"
             raise SpecError([Problem("checkpoint.path", rule, got, remedy)]) from error
 
-    def steps(self, run: Run) -> list[int]:
-        """List the steps that complete checkpoints of a run were saved after, newest first."""
-        selector = fs.FileSelector(self._place(run), allow_not_found=True)
-        names = [_STEP.fullmatch(info.base_name) for info in self._fs.get_file_info(selector)]
-        steps = sorted((int(name[1]) for name in names if name), reverse=True)
-        markers = [f"{self._place(run, step)}/{MARKER}" for step in steps]
+    def marks(self, run: Run) -> list[Mark]:
+        """List the complete checkpoints of a run, newest first."""
+        marks = sorted(self._begun(run), reverse=True)
+        markers = [f"{self._place(run, mark)}/{MARKER}" for mark in marks]
         found = self._fs.get_file_info(markers)
-        return [s for s, info in zip(steps, found, strict=True) if info.type == fs.FileType.File]
+        return [m for m, info in zip(marks, found, strict=True) if info.type == fs.FileType.File]
 
-    def save(self, run: Run, saved: Saved, write: Callable[[Path], object]) -> None:
-        """Save a run, then remove its older checkpoints.
+    def save(
+        self, run: Run, saved: Saved, write: Callable[[Path], object], attempt: str = ""
+    ) -> None:
+        """Save a run, then remove the older checkpoints that nobody can be writing.
 
         Args:
             run: Which run.
             saved: What we know of it.
             write: Writes what the objective knows of it to an empty folder.
+            attempt: Lower-case letters and digits that no other attempt has.
         """
-        place = self._place(run, saved.step)
-        # one that could not be read, or half of one: without its marker it is none any more
-        with contextlib.suppress(FileNotFoundError):
-            self._fs.delete_file(f"{place}/{MARKER}")
-        self._remove(place)
+        mark = Mark(saved.step, attempt)
+        place = self._place(run, mark)
+        # one that could not be read, or half of one
+        self._discard(run, mark)
         with self._to_fill(f"{place}/{FILES}") as folder:
             write(folder)
         self._write_marker(f"{place}/{MARKER}", pickle.dumps(saved, pickle.HIGHEST_PROTOCOL))
-        for info in self._fs.get_file_info(fs.FileSelector(self._place(run))):
-            name = _STEP.fullmatch(info.base_name)
-            if name is not None and int(name[1]) < saved.step:
-                self._remove(info.path)
+        own = {each for each in self._begun(run) if each.attempt == attempt}
+        for each in own.union(self.marks(run)):
+            if each.step < saved.step:
+                self._discard(run, each)
 
-    def load(self, run: Run, step: int) -> Saved:
+    def load(self, run: Run, mark: Mark) -> Saved:
         """Read what we know of a run from a complete checkpoint.
 
         Args:
             run: Which run.
-            step: One of `steps`.
+            mark: One of `marks`.
         """
-        with self._fs.open_input_stream(f"{self._place(run, step)}/{MARKER}") as stream:
+        with self._fs.open_input_stream(f"{self._place(run, mark)}/{MARKER}") as stream:
             saved = pickle.loads(stream.read())  # noqa: S301 - as trusted as the objective's files
         if not isinstance(saved, Saved):
             message = f"`{MARKER}` holds a {type(saved).__name__}"
@@ -103,9 +118,9 @@ class Checkpoints:
         return saved
 
     @contextlib.contextmanager
-    def files(self, run: Run, step: int) -> Iterator[Path]:
-        """Give a folder with what the objective saved after a step."""
-        place = f"{self._place(run, step)}/{FILES}"
+    def files(self, run: Run, mark: Mark) -> Iterator[Path]:
+        """Give a folder with what the objective saved."""
+        place = f"{self._place(run, mark)}/{FILES}"
         if self._is_local:
             yield Path(place)
             return
@@ -126,9 +141,24 @@ class Checkpoints:
             with contextlib.suppress(OSError):
                 Path(self._root).parent.rmdir()
 
-    def _place(self, run: Run, step: int | None = None) -> str:
+    def _place(self, run: Run, mark: Mark | None = None) -> str:
         folder = f"{self._root}/{run.config_id}-{run.role}-{run.seed}"
-        return folder if step is None else f"{folder}/step-{step:08d}"
+        if mark is None:
+            return folder
+        name = f"step-{mark.step:08d}"
+        return f"{folder}/{name}-{mark.attempt}" if mark.attempt else f"{folder}/{name}"
+
+    def _begun(self, run: Run) -> list[Mark]:
+        """List the checkpoints of a run, complete or not."""
+        selector = fs.FileSelector(self._place(run), allow_not_found=True)
+        names = [_STEP.fullmatch(info.base_name) for info in self._fs.get_file_info(selector)]
+        return [Mark(int(name[1]), name[2] or "") for name in names if name]
+
+    def _discard(self, run: Run, mark: Mark) -> None:
+        """Remove a checkpoint: without its marker, which goes first, it is none any more."""
+        with contextlib.suppress(FileNotFoundError):
+            self._fs.delete_file(f"{self._place(run, mark)}/{MARKER}")
+        self._remove(self._place(run, mark))
 
     def _remove(self, place: str) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -161,76 +191,6 @@ class Checkpoints:
         half.replace(place)
 
 
-class Keeper:
-    """Saves one run from time to time, and finds what an earlier attempt saved.
-
-    Args:
-        checkpoints: Where to.
-        run: Which run.
-        every_s: Seconds between two checkpoints.
-    """
-
-    def __init__(self, checkpoints: Checkpoints, run: Run, every_s: float) -> None:
-        self._checkpoints = checkpoints
-        self._run = run
-        self._every_s = every_s
-        self._next_s = time.monotonic() + every_s
-
-    def is_due(self) -> bool:
-        """Tell whether it is time to save."""
-        return time.monotonic() >= self._next_s
-
-    def steps(self) -> list[int]:
-        """List the steps that can be gone on from, newest first."""
-        return self._checkpoints.steps(self._run)
-
-    def save(self, saved: Saved, write: Callable[[Path], object]) -> None:
-        """Save the run; the time to the next checkpoint begins whether or not that goes well."""
-        try:
-            self._checkpoints.save(self._run, saved, write)
-        finally:
-            self._next_s = time.monotonic() + self._every_s
-
-    def load(self, step: int) -> Saved:
-        """Read what we know of the run from one of these."""
-        return self._checkpoints.load(self._run, step)
-
-    def files(self, step: int) -> contextlib.AbstractContextManager[Path]:
-        """Give a folder with what the objective saved after a step."""
-        return self._checkpoints.files(self._run, step)
-
-
-class Pruner:
-    """Removes checkpoints that nobody needs any more, beside the driver's own work.
-
-    Args:
-        checkpoints: Where they are, None where there are none.
-    """
-
-    def __init__(self, checkpoints: Checkpoints | None) -> None:
-        self._checkpoints = checkpoints
-        # an object store may take a second for each
-        self._threads = ThreadPoolExecutor(max_workers=1)
-
-    def __enter__(self) -> Pruner:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Wait until all that was asked for is done."""
-        self._threads.shutdown()
-
-    def prune(self, run: Run) -> None:
-        """Remove what a run saved, soon; what cannot be removed stays."""
-        if self._checkpoints is not None:
-            self._threads.submit(self._checkpoints.remove, run)
-
-    def remove_all(self) -> None:
-        """Remove what is left, soon: the sweep is done."""
-        if self._checkpoints is not None:
-            self._threads.submit(self._checkpoints.remove_all)
-
-
 def path_for(sweep: Sweep, token: str) -> str:
     """Say where the runs of a sweep save themselves.
 
@@ -254,10 +214,13 @@ def place_of(path: str | None, store: str | None, token: str, *, folder: Path | 
         return f"{path.rstrip('/')}/{token}"
     if path is not None:
         return str((folder or Path.cwd()) / Path(path).expanduser() / token)
-    from sweeps.store.url import store_file  # noqa: PLC0415 - a second that workers need not pay
+    # a second that workers need not pay
+    from sweeps.store.url import checkpoints_beside, is_server  # noqa: PLC0415
 
-    file = store_file(store)
-    return str(file.with_name(f"{file.stem}-checkpoints") / token)
+    beside = checkpoints_beside(store)
+    if folder is not None and is_server(store):
+        beside = folder / beside.name
+    return str(beside / token)
 
 
 def _sync(folder: Path) -> None:

@@ -31,6 +31,7 @@ class Conditions:
         timeout_s: Seconds that a run may take, None for no limit. A run that goes on from a
             checkpoint has spent what it had spent then; what was lost after it does not count.
         n_threads: Threads of a numerical library.
+        sees_gpus: Whether a run reserves a GPU or a part of one; others see none.
         max_steps: Steps after which a run is finished, None to let it end by itself.
         milestones: Steps at which a run of the race waits for a verdict, None for none.
         checkpoint_path: Folder, or address in an object store, where runs save themselves; None
@@ -48,6 +49,7 @@ class Conditions:
     takes_data: bool = False
     timeout_s: float | None = None
     n_threads: int = 1
+    sees_gpus: bool = False
     max_steps: int | None = None
     milestones: Milestones | None = None
     checkpoint_path: str | None = None
@@ -97,9 +99,10 @@ def conditions_of(
         takes_data=objective.takes_data,
         timeout_s=sweep.failures.timeout_s,
         n_threads=max(1, math.floor(sweep.resources.cpu)),
+        sees_gpus=sweep.resources.gpu > 0,
         max_steps=max_steps,
         milestones=milestones,
-        checkpoint_path=checkpoint_path if objective.can_be_saved else None,
+        checkpoint_path=checkpoint_path if sweep.saves_runs else None,
         checkpoint_every_s=sweep.checkpoint.every_s,
         code=objective.source_hash,
     )

@@ -6,19 +6,18 @@ The shells around Ray Tune call it; it knows no Ray itself. All calls come from 
 from __future__ import annotations
 
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
 from sweeps.errors import ExecutionError, MetricError
 from sweeps.planner.batch import Batch, BatchClosed, BatchLost
-from sweeps.planner.event import Role, Run, Status
-from sweeps.planner.progress import Observer, Progress
+from sweeps.planner.event import Run, Status
 from sweeps.planner.retry import Suspect
 from sweeps.planner.samplers import Remembering
-from sweeps.planner.stopping import Pause
+from sweeps.tune.outage import Outage
+from sweeps.tune.standing import Standing
+from sweeps.tune.verdicts import Verdicts
 from sweeps.tune.wire import (
     PAUSED,
-    Halt,
     ended,
     paused,
     reached,
@@ -33,13 +32,12 @@ if TYPE_CHECKING:
     from sweeps.planner.batch import Idle, Told
     from sweeps.planner.event import Decision, RunEnded
     from sweeps.planner.planner import Planner
-    from sweeps.planner.stopping import Stop
+    from sweeps.planner.progress import Observer, Progress
     from sweeps.store import Writer
     from sweeps.tune.recorder import Announcement
-    from sweeps.tune.wire import Report
+    from sweeps.tune.wire import Halt, Report
 
 UPDATE_S = 0.25
-RATE_WINDOW_S = 20.0
 
 
 class Driver:
@@ -50,7 +48,7 @@ class Driver:
         planner: Decides.
         writer: Records.
         observer: Watches.
-        slots: Batches that can run at the same time, at least 1.
+        slots: Batches that can run at the same time, at least 1; may be changed at any time.
         clock: Seconds since the epoch.
         prune: Removes the checkpoints of a run; called when the run is stored.
         earlier_s: Wall-clock seconds of earlier sessions, for a budget of hours.
@@ -70,22 +68,22 @@ class Driver:
     ) -> None:
         self.planner = planner
         self.slots = slots
-        self._name = name
         self._writer = writer
         self._observer = observer
         self._clock = clock
         self._prune = prune
         self._earlier_s = earlier_s
         self._started_at = clock()
-        self._n_resumed = planner.table.n_done
+        self._standing = Standing(name, planner, self._started_at)
         self._has_metric = planner.table.n_done > planner.table.n_failures
         self._batches = dict[int, Batch]()
         self._nodes = dict[int, str]()
-        self._halts = dict[int, list[Halt]]()
+        self._verdicts = Verdicts()
+        self._outage = Outage(self._write_down, observer.note)
+        self._flushing_at: float | None = None
         self._to_prune = list[Run]()
         self._has_proposed = False
         self._next_update = 0.0
-        self._recent = deque[tuple[float, int]]()
 
     def next_batch(self) -> Batch | Idle:
         """Ask the planner, and record what it proposed on the way."""
@@ -94,15 +92,22 @@ class Driver:
         self._record_decisions()
         if isinstance(batch, Batch):
             self._batches[batch.batch_id] = batch
+            if self.planner.plan.stopping is not None:  # nobody else halts runs
+                self._verdicts.hand_out(batch)
         return batch
 
     def take_reports(self, batch_id: int, packed: bytes, worker: str) -> None:
         """Record the runs that a worker says are over.
 
+        A worker that was given up, because its machine was cut off, may report late: its runs were
+        handed out again, so it is not listened to.
+
         Raises:
             MetricError: The first report of the sweep lacks the metric, or is no report.
         """
-        batch = self._batches[batch_id]
+        batch = self._batches.get(batch_id)
+        if batch is None:
+            return
         self._nodes[batch_id] = worker
         reports = unpack_reports(packed)
         over = [report for report in reports if report.status != PAUSED]
@@ -116,32 +121,53 @@ class Driver:
 
     def take_points(self, batch_id: int, packed: bytes) -> None:
         """Ask the planner about runs that wait after a step; `take_halts` has its verdicts."""
-        batch = self._batches[batch_id]
+        batch = self._batches.get(batch_id)
+        if batch is None:
+            return
         points = [reached(batch, point) for point in unpack_points(packed)]
         self._follow(self.planner.tell(points))
 
     def take_halts(self) -> dict[int, list[Halt]]:
         """Give the verdicts that have not been taken yet, by batch."""
-        halts, self._halts = self._halts, {}
-        return halts
+        return self._verdicts.take()
 
     def close(self, batch_id: int) -> None:
         """Take note that a batch is over."""
-        self._batches.pop(batch_id, None)
+        self._forget(batch_id)
         self._nodes.pop(batch_id, None)
         self._follow(self.planner.tell(BatchClosed(batch_id)))
 
-    def lose(self, batch_id: int, reason: str, last_word: Announcement | None) -> None:
-        """Take note that the process of a batch is gone."""
-        batch = self._batches.pop(batch_id, None)
+    def lose(
+        self,
+        batch_id: int,
+        reason: str,
+        last_word: Announcement | None,
+        *,
+        lost_at: float | None = None,
+        node: str = "",
+        is_node_lost: bool = False,
+    ) -> None:
+        """Take note that the process of a batch is gone.
+
+        Args:
+            batch_id: Which batch.
+            reason: Why, one line.
+            last_word: What the process announced last.
+            lost_at: When it was seen, seconds since the epoch; by default now.
+            node: Where it was, if it never reported.
+            is_node_lost: Whether its machine went with it.
+        """
+        batch = self._forget(batch_id)
         if batch is None:
             return
         suspect = None
         if last_word is not None:
             run = run_of(batch, last_word.i_run)
             suspect = Suspect(run, last_word.started_at, last_word.output)
-        node = self._nodes.pop(batch_id, "")
-        self._follow(self.planner.tell(BatchLost(batch_id, self._clock(), reason, suspect, node)))
+        node = self._nodes.pop(batch_id, node)
+        lost_at = self._clock() if lost_at is None else lost_at
+        event = BatchLost(batch_id, lost_at, reason, suspect, node, is_node_lost)
+        self._follow(self.planner.tell(event))
 
     def tick(self) -> None:
         """Flush what is due and refresh the display; called ten times a second or more."""
@@ -153,10 +179,31 @@ class Driver:
             self._next_update = now + UPDATE_S
             self._observer.update(self.progress())
 
+    @property
+    def is_stop_requested(self) -> bool:
+        """Whether somebody asked, through the store, that the sweep be stopped."""
+        return self._writer.is_stop_requested
+
     def flush(self, now: float | None = None) -> None:
-        """Store what is buffered; from then on checkpoints of runs that are over are useless."""
+        """Store what is buffered; from then on checkpoints of runs that are over are useless.
+
+        While the server of the store is away, everything is kept and tried again.
+
+        Args:
+            now: Seconds since the epoch; without it the store is waited for.
+
+        Raises:
+            StoreUnreachableError: It has been away for ten minutes.
+        """
         self.gather()
-        self._writer.flush(now)
+        self._flushing_at = now
+        if now is None:
+            self._outage.write_all()
+        else:
+            self._outage.write()
+
+    def _write_down(self) -> None:
+        self._writer.flush(self._flushing_at)
         if self._prune is not None:
             for run in self._to_prune:
                 self._prune(run)
@@ -184,33 +231,15 @@ class Driver:
 
     def progress(self) -> Progress:
         """Describe the state of the sweep."""
-        now = self._clock()
-        table = self.planner.table
-        n_runs = self.planner.n_runs
-        n_left = None if n_runs is None else max(n_runs - table.n_done, 0)
-        rate = self._rate(now, table.n_done)
-        return Progress(
-            name=self._name,
-            metric=self.planner.plan.metric,
-            n_runs=n_runs,
-            n_done=table.n_done,
-            n_running=self.planner.n_live,
-            n_failed=table.n_failures,
-            n_resumed=self._n_resumed,
-            elapsed_s=now - self._started_at,
-            runs_per_s=rate,
-            time_left_s=None if n_left is None or rate <= 0 else n_left / rate,
-            best=self.planner.leader(),
-            phase=str(self.planner.phase if self.planner.plan.validation.n_seeds else Role.RACE),
-        )
+        return self._standing.progress(self._clock())
 
     def fail_setup(self, trace: str) -> None:
-        """Refuse to go on: workers cannot load the objective.
+        """Refuse to go on: workers cannot load the objective or its data.
 
         Raises:
             ExecutionError: Always.
         """
-        message = f"a worker process could not load the objective. It said:\n{trace}"
+        message = f"a worker process could not load the objective or its data. It said:\n{trace}"
         raise ExecutionError(message)
 
     def _row(self, batch: Batch, report: Report, worker: str) -> RunEnded:
@@ -238,16 +267,13 @@ class Driver:
         for decision in told.decisions:
             self._writer.add_decision(decision, self._clock())
         for run, verdict in told.verdicts:
-            self._halt(run, verdict)
+            self._verdicts.address(run, verdict)
 
-    def _halt(self, run: Run, verdict: Stop | Pause) -> None:
-        """Address a verdict to the batch that has the run; it need not be the one that spoke."""
-        for batch_id, batch in self._batches.items():
-            for i_run in range(len(batch.runs)):
-                if run_of(batch, i_run) == run:
-                    is_pause = isinstance(verdict, Pause)
-                    reason = "" if isinstance(verdict, Pause) else verdict.reason
-                    self._halts.setdefault(batch_id, []).append(Halt(i_run, is_pause, reason))
+    def _forget(self, batch_id: int) -> Batch | None:
+        batch = self._batches.pop(batch_id, None)
+        if batch is not None:
+            self._verdicts.take_back(batch)
+        return batch
 
     def _write(self, rows: list[RunEnded]) -> None:
         metric = self.planner.plan.metric
@@ -265,15 +291,6 @@ class Driver:
                 self._observer.note(_exhausted(decision))
         planner.new_configs.clear()
         planner.new_decisions.clear()
-
-    def _rate(self, now: float, n_done: int) -> float:
-        """Runs per second over the recent past."""
-        recent = self._recent
-        recent.append((now, n_done))
-        while len(recent) > 2 and now - recent[0][0] > RATE_WINDOW_S:
-            recent.popleft()
-        span_s = now - recent[0][0]
-        return (n_done - recent[0][1]) / span_s if span_s > 0 else 0.0
 
 
 def _exhausted(decision: Decision) -> str:

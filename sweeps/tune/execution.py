@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sweeps.planner.stopping import Milestones
     from sweeps.seeds import Seed
-    from sweeps.tune.checkpoint import Keeper
     from sweeps.tune.conditions import Conditions
+    from sweeps.tune.keeper import Keeper
 
 _END = object()
 _QUIET = (Status.FINISHED, Status.STOPPED, PAUSED)

@@ -35,6 +35,8 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
 )
 
+GPU_VARIABLES = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+
 
 class RunTimeoutError(BaseException):
     """The run is over its time limit; no `except Exception` of the user's swallows it."""
@@ -97,6 +99,12 @@ def limit_threads(n_threads: int) -> None:
     threadpoolctl.threadpool_limits(n_threads)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(n_threads)
+
+
+def hide_gpus() -> None:
+    """Let libraries that are loaded from now on see no GPU: Ray hides none where none is asked."""
+    for name in GPU_VARIABLES:
+        os.environ[name] = ""
 
 
 def reseed_globals(seed: Seed) -> None:

@@ -8,9 +8,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import ray
-from ray._private import ray_constants
+from ray._private import ray_constants, utils
 
-from sweeps.errors import ExecutionError, ResourceError
+from sweeps.errors import ClusterError, ExecutionError
+from sweeps.tune.capacity import check_fits, growth
+from sweeps.tune.reach import check_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +30,8 @@ QUIET = {
     "TUNE_GLOBAL_CHECKPOINT_S": "1000000000",
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
     "TUNE_WARN_THRESHOLD_S": "1000000",
+    # else Ray runs the whole batch of a preempted node again, and says nothing
+    "RAY_TRAIN_COUNT_PREEMPTION_AS_FAILURE": "1",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_AIR_NEW_OUTPUT": "1",
 }
@@ -61,7 +65,8 @@ def connected(address: str | None, cpus: int | None) -> Iterator[None]:
         cpus: Cores of this machine to use, None for all.
 
     Raises:
-        ExecutionError: Ray cannot be started or reached.
+        ClusterError: The cluster cannot be reached, or refuses.
+        ExecutionError: Ray cannot be started on this machine.
     """
     address = address or os.environ.get("RAY_ADDRESS")
     if ray.is_initialized():
@@ -70,10 +75,17 @@ def connected(address: str | None, cpus: int | None) -> Iterator[None]:
     with environment({}):
         try:
             _start(address, cpus)
+        except ClusterError:
+            raise
         except Exception as error:
-            where = f"at {address}" if address else "on this machine"
-            message = f"Ray could not be started {where}: {error}"
-            raise ExecutionError(message) from error
+            if _is_here(address):
+                message = f"Ray could not be started on this machine: {error}"
+                raise ExecutionError(message) from error
+            message = (
+                f"the Ray cluster at {address} cannot be used: {error}. Check that it is up and "
+                "that this machine is one of its network, or send the sweep with `sweeps submit`."
+            )
+            raise ClusterError(message) from error
         try:
             yield
         finally:
@@ -83,10 +95,11 @@ def connected(address: str | None, cpus: int | None) -> Iterator[None]:
 def _start(address: str | None, cpus: int | None) -> None:
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.CRITICAL}
-    if address not in (None, "local"):
+    if address is not None and not _is_here(address):
+        check_reachable(address)
         ray.init(address=address, **quiet)
         return
-    with _loopback():
+    with _loopback(), _minimal():
         ray.init(
             address="local",
             num_cpus=cpus,
@@ -94,6 +107,10 @@ def _start(address: str | None, cpus: int | None) -> None:
             _node_ip_address="127.0.0.1",
             **quiet,
         )
+
+
+def _is_here(address: str | None) -> bool:
+    return address in (None, "local")
 
 
 @contextlib.contextmanager
@@ -112,28 +129,28 @@ def _loopback() -> Iterator[None]:
         ray_constants.ENABLE_RAY_CLUSTER = former
 
 
+@contextlib.contextmanager
+def _minimal() -> Iterator[None]:
+    """Make Ray start as if it were installed without its dashboard.
+
+    Where `ray[default]` is installed its agents load what a dashboard needs, which nobody asks for
+    here: two seconds and 75 MB.
+    """
+    former = utils.get_dashboard_dependency_error
+    utils.get_dashboard_dependency_error = lambda: ImportError("not wanted")
+    try:
+        yield
+    finally:
+        utils.get_dashboard_dependency_error = former
+
+
 def slots_for(sweep: Sweep) -> int:
-    """Count how many runs fit into the cluster at the same time.
+    """Count how many runs fit into the cluster at the same time, as it is now; at least 1.
+
+    None may fit yet where the cluster can start nodes into which they do.
 
     Raises:
-        ResourceError: Not even one fits.
+        ResourceError: A run fits into no node that there is or can be.
     """
-    wanted = resources_of(sweep)
-    there = ray.cluster_resources()
-    missing = {name: need for name, need in wanted.items() if there.get(name, 0.0) < need}
-    if missing:
-        name, need = next(iter(missing.items()))
-        message = (
-            f"a run asks for {need:g} {name} (`resources`), but there is only "
-            f"{there.get(name, 0.0):g}. Ask for less, or run on a larger machine."
-        )
-        raise ResourceError(message)
-    return max(1, min(int(there[name] / need + 1e-9) for name, need in wanted.items() if need > 0))
-
-
-def resources_of(sweep: Sweep) -> dict[str, float]:
-    """Give what one run reserves, in Ray's words."""
-    wanted = {"CPU": sweep.resources.cpu, "GPU": sweep.resources.gpu}
-    if sweep.resources.memory_gib:
-        wanted["memory"] = sweep.resources.memory_gib * 2**30
-    return {name: amount for name, amount in wanted.items() if amount > 0}
+    there = check_fits(sweep.resources.reserved(), ray.nodes(), growth())
+    return max(there.now, 1)

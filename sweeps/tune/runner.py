@@ -15,14 +15,18 @@ from ray._private import worker
 
 from sweeps.errors import ExecutionError
 from sweeps.tune.callback import BatchCallback
-from sweeps.tune.checkpoint import Checkpoints, Pruner, path_for
+from sweeps.tune.capacity import growth
+from sweeps.tune.checkpoint import Checkpoints, path_for
 from sweeps.tune.conditions import conditions_of
+from sweeps.tune.data import box
 from sweeps.tune.driver import Driver
-from sweeps.tune.local import environment, resources_of
+from sweeps.tune.keeper import Pruner
+from sweeps.tune.local import environment
 from sweeps.tune.scheduler import BatchScheduler
 from sweeps.tune.search_algorithm import BatchSearch
 from sweeps.tune.session import Session, stop_signals
 from sweeps.tune.slots import Slots
+from sweeps.tune.survey import Survey
 from sweeps.tune.trainable import BatchTrainable
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from sweeps.spec import Sweep
     from sweeps.store import Writer
     from sweeps.tune.conditions import Conditions
+
+MANY = 1_000_000
 
 
 def execute(
@@ -54,7 +60,7 @@ def execute(
         planner: Decides; knows what was stored earlier.
         writer: Records; flushed whatever happens.
         observer: Watches.
-        slots: Runs that fit into the cluster at the same time, from `slots_for`.
+        slots: Runs that fit into the cluster at the start, from `slots_for`.
         data: What the objective's `load_data` gave, None where it takes none.
         token: Names the stored sweep among all that may save checkpoints to one place.
         earlier_s: Wall-clock seconds of earlier sessions.
@@ -80,10 +86,12 @@ def execute(
             prune=pruner.prune,
             earlier_s=earlier_s,
         )
-        session = Session(driver, key=uuid.uuid4().hex, slots=Slots(slots))
         observer.start(driver.progress())
         try:
-            _fit(sweep, session, conditions, data)
+            with Survey(sweep.resources.reserved(), growth()) as survey:
+                key = uuid.uuid4().hex
+                session = Session(driver, key=key, slots=Slots(slots), survey=survey)
+                _fit(sweep, session, conditions, data)
         finally:
             driver.gather()
             observer.update(driver.progress())
@@ -97,7 +105,8 @@ def execute(
 
 def _fit(sweep: Sweep, session: Session, conditions: Conditions, data: Any) -> None:
     with (
-        environment({"TUNE_MAX_PENDING_TRIALS_PG": str(session.slots.total)}),
+        # as many as `Slots` lets be emitted, however large the cluster becomes
+        environment({"TUNE_MAX_PENDING_TRIALS_PG": str(MANY)}),
         tempfile.TemporaryDirectory(prefix="sweeps-") as folder,
         silence(),
         stop_signals(session),
@@ -119,11 +128,11 @@ def _tuner(
             BatchTrainable,
             shipment=sweep.objective.shipment,
             conditions=conditions,
-            data=data,
+            data=None if data is None else box(data),
             session=session.key,
         )
     return tune.Tuner(
-        tune.with_resources(trainable, resources_of(sweep)),
+        tune.with_resources(trainable, sweep.resources.reserved()),
         tune_config=tune.TuneConfig(
             search_alg=BatchSearch(session),
             scheduler=BatchScheduler(session),

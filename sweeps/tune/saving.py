@@ -15,8 +15,9 @@ from sweeps.tune.stepping import Saved, check_saved
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sweeps.tune.checkpoint import Keeper
+    from sweeps.tune.checkpoint import Mark
     from sweeps.tune.conditions import Conditions
+    from sweeps.tune.keeper import Keeper
     from sweeps.tune.stepping import Steps
 
 
@@ -64,27 +65,31 @@ class Saving:
         Returns:
             The run and what was saved of it; None where there is nothing to go on from.
         """
-        for step in self._saved_steps():
+        tried: set[Mark] = set()
+        # looked for anew each time: another attempt may remove them meanwhile
+        while marks := [mark for mark in self._marks() if mark not in tried]:
             try:
-                return self._load(step, begin)
+                return self._load(marks[0], begin)
             except Exception as error:  # noqa: BLE001 - an older one, or none, does as well
+                step = marks[0].step
                 self._note(f"the checkpoint of step {step} is not used: {one_line(error)}")
+            tried.add(marks[0])
         return None
 
-    def _saved_steps(self) -> list[int]:
+    def _marks(self) -> list[Mark]:
         try:
-            steps = self._keeper.steps()
+            marks = self._keeper.marks()
         except Exception as error:  # noqa: BLE001 - a run needs no checkpoint
             self._note(f"checkpoints cannot be looked for: {one_line(error)}")
             return []
-        self.has_checkpoint = bool(steps)
-        return steps
+        self.has_checkpoint |= bool(marks)
+        return marks
 
-    def _load(self, step: int, begin: Callable[[], Steps]) -> tuple[Steps, Saved]:
-        saved = self._keeper.load(step)
+    def _load(self, mark: Mark, begin: Callable[[], Steps]) -> tuple[Steps, Saved]:
+        saved = self._keeper.load(mark)
         check_saved(saved, self._conditions.code, self._conditions.max_steps)
         steps = begin()
-        with self._keeper.files(step) as folder:
+        with self._keeper.files(mark) as folder:
             steps.instance.load(folder)
         restore_random_states(saved.states)
         return steps, saved

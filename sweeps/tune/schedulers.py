@@ -58,7 +58,7 @@ class RayStopping:
         self._metric = sweep.metric
         self._master_seed = sweep.master_seed
         self._max_steps = max_steps
-        self._can_pause = sweep.objective.can_be_saved
+        self._can_pause = sweep.saves_runs
         self._tc = ProxyController(scheduler, self.name)
         # HyperBand fills its brackets with trials that wait, as Ray's grid and random search do.
         for row in range(min(sweep.search.configs or 0, MOST_AHEAD) if self._can_pause else 0):
@@ -226,7 +226,7 @@ def scheduler_of(sweep: Sweep) -> RayStopping:
     plugin = Plugin(sweep.stopping.rule, PLACE, TrialScheduler)
     cls = plugin.load()
     options = options_of(sweep.stopping.options, plugin.options_place)
-    reason = refusal(cls, options, is_pausable=sweep.objective.can_be_saved)
+    reason = refusal(cls, options, is_pausable=sweep.saves_runs)
     if reason is not None:
         remedy = "Choose another rule, such as `asha`."
         raise SpecError([Problem(PLACE, reason, f"`{plugin.path}`", remedy)])

@@ -9,6 +9,7 @@ from ray.tune.experiment import Trial
 from ray.tune.search.search_algorithm import SearchAlgorithm
 
 from sweeps.planner.batch import Batch, Idle
+from sweeps.tune.session import trial_id_of
 from sweeps.tune.wire import pack_batch
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class BatchSearch(SearchAlgorithm):
     def next_trial(self) -> Trial | None:
         """Make a trial of the next batch; None where there is none now."""
         session = self._session
+        if session.losses and not session.trials:
+            # Ray asks again and again now, and does nothing else until there is a trial
+            session.check_stop()
+            with session.aborting():
+                session.settle()
         if session.is_done or not session.slots.has_room(time.monotonic()):
             return None
         with self._session.aborting():
@@ -58,7 +64,7 @@ class BatchSearch(SearchAlgorithm):
         return Trial(
             spec["run"],
             config={"batch": pack_batch(batch), "batch_id": batch.batch_id},
-            trial_id=f"b{batch.batch_id:06d}",
+            trial_id=trial_id_of(batch.batch_id),
             storage=self._experiment.storage,
             placement_group_factory=spec.get("resources_per_trial"),
             checkpoint_config=spec.get("checkpoint_config"),

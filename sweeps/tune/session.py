@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import ray
 
-from sweeps.errors import ExecutionError
-from sweeps.tune.recorder import batch_key, forget, recall
+from sweeps.tune.losses import Losses
+from sweeps.tune.recorder import batch_key, forget
+from sweeps.tune.slots import ASKING
+from sweeps.tune.survey import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from ray.tune.experiment import Trial
 
     from sweeps.planner.batch import Batch
+    from sweeps.tune.capacity import Capacity
     from sweeps.tune.driver import Driver
     from sweeps.tune.slots import Slots
-
-MOST_FAILED_STARTS = 3
+    from sweeps.tune.survey import Survey
 
 
 class Abort(Exception):  # noqa: N818 - no error of its own: the session has the cause
@@ -44,22 +46,26 @@ class Session:
         key: Distinguishes this session in Ray's key-value store.
         trials: Live trials by name.
         slots: Which of them have their process.
+        survey: Knows the cluster.
         watched: Batches whose workers announce what they do.
         signalled: The signal that asks the driver to stop, 0 for none.
         is_done: Whether no more trials are to be emitted.
-        n_failed_starts: Processes in a row that ended before they were up.
         cause: Why the sweep is being aborted, None while it is not.
     """
 
     driver: Driver
     key: str
     slots: Slots
+    survey: Survey
     trials: dict[str, Trial] = field(default_factory=dict)
     watched: set[int] = field(default_factory=set)
     signalled: int = 0
     is_done: bool = False
-    n_failed_starts: int = 0
     cause: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        """Begin without losses."""
+        self.losses = Losses(self.driver, self.survey, forget)
 
     def __deepcopy__(self, _memo: object) -> Session:
         """Give itself: there is one session, however often Ray copies its settings."""
@@ -95,33 +101,55 @@ class Session:
     def start(self, trial: Trial) -> None:
         """Take note that a trial's process is up."""
         self.slots.start(trial.trial_id)
-        self.n_failed_starts = 0
+        self.losses.note_start()
 
     def halt(self) -> None:
         """Bring verdicts to the workers that execute the runs."""
         for batch_id, halts in self.driver.take_halts().items():
-            for trial in self.trials.values():
-                actor = trial.temporary_state.ray_actor
-                if trial.config["batch_id"] == batch_id and actor is not None:
-                    actor.halt.remote(batch_id, halts)
+            trial = self.trials.get(trial_id_of(batch_id))
+            actor = None if trial is None else trial.temporary_state.ray_actor
+            if actor is not None:
+                actor.halt.remote(batch_id, halts)
 
-    def lose(self, trial: Trial, reason: str) -> None:
-        """Find out what a lost process was doing, and tell the planner.
+    def lose(self, trial: Trial, reason: str, actor_id: str) -> None:
+        """Take note that a process is gone; the planner is told when it is known why.
+
+        Args:
+            trial: Whose process it was.
+            reason: What Ray said, one line.
+            actor_id: Ray's name of the process, empty where it has none.
+        """
+        batch_id: int = trial.config["batch_id"]
+        key = batch_key(self.key, batch_id) if batch_id in self.watched else None
+        self.watched.discard(batch_id)
+        was_up = self.slots.end(trial.trial_id)
+        self.drop(trial)
+        self.losses.add(Question(batch_id, actor_id, key), reason, was_up=was_up)
+
+    def settle(self) -> None:
+        """Follow the cluster: nodes that came or went, and processes that it knows more of now."""
+        if (there := self.survey.capacity) is not None:
+            self.resize(there)
+        if self.losses.settle():
+            self.halt()
+
+    def resize(self, there: Capacity) -> None:
+        """Follow the number of runs that fit."""
+        most = there.most
+        if most is None:
+            most = there.now + ASKING if there.can_grow else 0
+        if (there.now, most) != (self.slots.total, self.slots.most):
+            self.slots.resize(there.now, most, time.monotonic())
+            self.driver.slots = self.slots.wanted
+
+    def check_stop(self) -> None:
+        """End the sweep if somebody asked for that: by a signal, or through the store.
 
         Raises:
-            ExecutionError: Processes do not even come up, several times in a row.
+            Abort: Somebody did.
         """
-        last_word = recall(batch_key(self.key, trial.config["batch_id"]))
-        was_up = self.slots.end(trial.trial_id)
-        batch_id = self.drop(trial)
-        if was_up:
-            self.driver.lose(batch_id, reason, last_word)
-            return
-        self.driver.close(batch_id)  # no run of it was started
-        self.n_failed_starts += 1
-        if self.n_failed_starts == MOST_FAILED_STARTS:
-            message = f"worker processes do not come up. Ray said: {reason}"
-            raise ExecutionError(message)
+        if self.signalled or self.driver.is_stop_requested:
+            raise self.abort(KeyboardInterrupt())
 
     def drop(self, trial: Trial) -> int:
         """Forget a trial that is over and what its worker announced; give its batch."""
@@ -134,6 +162,11 @@ class Session:
         # Ray keeps every trial for ever: at least not with its runs
         trial.config["batch"] = b""
         return batch_id
+
+
+def trial_id_of(batch_id: int) -> str:
+    """Name the trial of a batch."""
+    return f"b{batch_id:06d}"
 
 
 class stop_signals:  # noqa: N801 - a context manager, used as a statement

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from ray.tune import Trainable
 
 from sweeps.planner.event import Role, Run
-from sweeps.tune.checkpoint import Checkpoints, Keeper
+from sweeps.tune.checkpoint import Checkpoints
 from sweeps.tune.execution import Execution, Executor
-from sweeps.tune.limits import limit_threads
+from sweeps.tune.keeper import Keeper
+from sweeps.tune.limits import hide_gpus, limit_threads
 from sweeps.tune.recorder import Recorder, batch_key
 from sweeps.tune.wire import Point, Report, pack_points, pack_reports, unpack_batch
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sweeps.tune.conditions import Conditions
+    from sweeps.tune.data import Box
     from sweeps.tune.wire import Halt
 
 SLICE_S = 0.5
@@ -48,7 +50,7 @@ class BatchTrainable(Trainable):
         config: dict[str, Any],
         shipment: Any = None,
         conditions: Conditions | None = None,
-        data: Any = None,
+        data: Box | None = None,
         session: str = "",
     ) -> None:
         """Load the objective; what goes wrong is told to the driver, which ends the sweep."""
@@ -57,10 +59,13 @@ class BatchTrainable(Trainable):
         assert shipment is not None  # noqa: S101 - the runner hands both over
         assert conditions is not None  # noqa: S101
         try:
+            if not conditions.sees_gpus:
+                hide_gpus()
             limit_threads(conditions.n_threads)
             function = shipment.load()
             limit_threads(conditions.n_threads)  # again: importing it may have loaded libraries
-            self._run = Executor(function, conditions, data, may_end_process=True)
+            opened = None if data is None else data.open()
+            self._run = Executor(function, conditions, opened, may_end_process=True)
             if conditions.checkpoint_path is not None:
                 self._checkpoints = Checkpoints(conditions.checkpoint_path)
         except Exception:  # noqa: BLE001 - the driver must hear of it, whatever it is

@@ -61,9 +61,9 @@ class Game:
         del self.live[batch_id]
         self.planner.tell(BatchClosed(batch_id))
 
-    def lose(self, batch_id, suspect=None, lost_at=100.0):
+    def lose(self, batch_id, suspect=None, lost_at=100.0, reason="exit code 1", **event):
         del self.live[batch_id]
-        told = self.planner.tell(BatchLost(batch_id, lost_at, "exit code 1", suspect))
+        told = self.planner.tell(BatchLost(batch_id, lost_at, reason, suspect, **event))
         self.ended += told.ended
         return told
 

@@ -116,7 +116,7 @@ def test_after_a_wrong_metric_the_name_is_free(make_sweep):
 
 def test_more_than_the_machine_has_is_refused(make_sweep, store):
     """A run that can never be placed is an error before anything is written."""
-    with pytest.raises(ResourceError, match=r"asks for 64 CPU .* only 2"):
+    with pytest.raises(ResourceError, match=r"asks for 64 CPU of one machine .* has 2 CPU\."):
         sweeps.run(make_sweep(resources={"cpu": 64}), progress=False)
     assert open_store(store).sweeps() == []
 
@@ -134,8 +134,8 @@ def test_an_objective_that_workers_cannot_load_ends_the_sweep(make_sweep, tmp_pa
         sweeps.run(sweep, progress=False)
 
 
-def test_workers_that_never_come_up_end_the_sweep(make_sweep, tmp_path):
-    """Data that no worker can unpickle are nobody's run: three failed starts end the sweep."""
+def test_data_that_workers_cannot_read_end_the_sweep(make_sweep, tmp_path):
+    """With the reason: that is nobody's run."""
     (tmp_path / "bad.py").write_text(
         "METRIC, MODE = 'quality', 'max'\n"
         "class Data:\n"
@@ -144,5 +144,18 @@ def test_workers_that_never_come_up_end_the_sweep(make_sweep, tmp_path):
         "def load_data(): return Data()\n"
         "def train(config, seed, data): return {'quality': 1.0}\n"
     )
-    with pytest.raises(ExecutionError, match="do not come up"):
+    with pytest.raises(ExecutionError, match=r"or its data(.|\n)*not for this process"):
         sweeps.run(make_sweep(objective=f"{tmp_path}/bad.py"), progress=False)
+
+
+def test_workers_that_never_come_up_end_the_sweep(make_sweep, tmp_path):
+    """A process that dies before any run was started is nobody's run: three in a row are enough."""
+    (tmp_path / "dying.py").write_text(
+        "import os, sys\n"
+        "if 'ray' in sys.modules and 'pytest' not in sys.modules:\n"
+        "    os._exit(3)\n"
+        "def train(config, seed): return {'quality': 1.0}\n"
+    )
+    sweep = make_sweep(objective=f"{tmp_path}/dying.py", metric="quality", mode="max")
+    with pytest.raises(ExecutionError, match="do not come up"):
+        sweeps.run(sweep, progress=False)

@@ -10,13 +10,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pyarrow import fs
 
 from sweeps.errors import SpecError
 from sweeps.planner.event import Run
 from sweeps.planner.stopping import Milestones
-from sweeps.tune.checkpoint import MARKER, Checkpoints, Keeper, Pruner, path_for, place_of
+from sweeps.tune.checkpoint import MARKER, Checkpoints, Mark, path_for, place_of
 from sweeps.tune.conditions import Conditions
 from sweeps.tune.execution import Execution, Executor
+from sweeps.tune.keeper import Keeper, Pruner
 from sweeps.tune.stepping import Saved
 from sweeps.tune.wire import PAUSED
 
@@ -73,6 +75,11 @@ def begin(checkpoints):
     return start
 
 
+def saved_steps(checkpoints, run):
+    """List the steps that complete checkpoints were saved after, newest first."""
+    return [mark.step for mark in checkpoints.marks(run)]
+
+
 def steps_of(execution, n_steps):
     """Take so many steps, as long as the run is not over."""
     for _ in range(n_steps):
@@ -86,7 +93,7 @@ def test_a_run_that_was_killed_goes_on(begin, checkpoints, n_steps):
     """Its curve and metrics are those of a run that nobody interrupted, to the last bit."""
     whole = begin(every_s=FAR).advance(FAR)
     steps_of(begin(), n_steps)
-    assert checkpoints.steps(RUN) == [n_steps - 1]  # saved before each step
+    assert saved_steps(checkpoints, RUN) == [n_steps - 1]  # saved before each step
     Walk.n_made = 0
     report = begin().advance(FAR)
     assert report.curve == whole.curve
@@ -106,7 +113,7 @@ def test_time_of_earlier_attempts_counts(begin, checkpoints, tmp_path):
 
     steps_of(begin(), 5)
     (marker,) = tmp_path.rglob(MARKER)
-    saved = dataclasses.replace(checkpoints.load(RUN, 4), active_s=1000.0)
+    saved = dataclasses.replace(checkpoints.load(RUN, *checkpoints.marks(RUN)), active_s=1000.0)
     marker.write_bytes(pickle.dumps(saved))
     timed_out = begin(Stuck, every_s=FAR, timeout_s=1000.0).advance(FAR)
     assert (timed_out.status, timed_out.steps) == ("timed_out", 4)
@@ -120,7 +127,7 @@ def test_time_of_earlier_attempts_counts(begin, checkpoints, tmp_path):
 def test_a_run_that_is_not_due_saves_nothing(begin, checkpoints):
     """And says that there is nothing to be removed."""
     report = begin(every_s=60.0).advance(FAR)
-    assert checkpoints.steps(RUN) == []
+    assert saved_steps(checkpoints, RUN) == []
     assert not report.has_checkpoint
 
 
@@ -131,7 +138,7 @@ def test_a_paused_run_is_saved_and_goes_on(begin, checkpoints):
     assert execution.advance(FAR).step == 4
     execution.pause()
     assert execution.advance(FAR).status == PAUSED
-    assert checkpoints.steps(RUN) == [4]
+    assert saved_steps(checkpoints, RUN) == [4]
     report = begin(every_s=60.0, milestones=milestones).advance(FAR)
     assert (report.status, report.curve) == ("finished", begin_whole().curve)
 
@@ -168,9 +175,9 @@ def test_a_checkpoint_that_cannot_be_read_is_skipped(begin, checkpoints, damage,
 def test_an_older_checkpoint_does_as_well(begin, checkpoints, tmp_path):
     """It may be there when a process died before it removed it."""
     steps_of(begin(), 3)
-    with checkpoints.files(RUN, 2) as folder:
+    with checkpoints.files(RUN, *checkpoints.marks(RUN)) as folder:
         x, rng = np.load(folder / "deep" / "x.npy"), (folder / "rng.txt").read_text()
-    old = checkpoints.load(RUN, 2)
+    old = checkpoints.load(RUN, *checkpoints.marks(RUN))
     steps_of(begin(), 3)
 
     def write(folder):
@@ -179,8 +186,8 @@ def test_an_older_checkpoint_does_as_well(begin, checkpoints, tmp_path):
         (folder / "rng.txt").write_text(rng)
 
     checkpoints.save(RUN, old, write)
-    assert checkpoints.steps(RUN) == [4, 2]
-    (newest,) = tmp_path.rglob("step-00000004")
+    assert saved_steps(checkpoints, RUN) == [4, 2]
+    (newest,) = tmp_path.rglob("step-00000004-*")
     (newest / "files" / "rng.txt").unlink()
     report = begin(every_s=FAR).advance(FAR)
     assert report.curve == begin_whole().curve
@@ -216,7 +223,7 @@ def test_an_error_while_saving_is_a_note(begin, checkpoints):
     assert report.status == "finished"
     assert report.curve == begin_whole().curve
     assert "was not saved: OSError: [Errno 28] No space left" in report.output
-    (step,) = checkpoints.steps(RUN)
+    (step,) = saved_steps(checkpoints, RUN)
     assert 1 <= step < 9
 
 
@@ -226,7 +233,7 @@ def test_a_place_that_cannot_be_used_is_a_note(begin, checkpoints, monkeypatch):
     def refuse(_run):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(checkpoints, "steps", refuse)
+    monkeypatch.setattr(checkpoints, "marks", refuse)
     report = begin(every_s=FAR).advance(FAR)
     assert report.status == "finished"
     assert "sweeps: checkpoints cannot be looked for: PermissionError" in report.output
@@ -248,34 +255,34 @@ def test_half_a_checkpoint_is_none(checkpoints, tmp_path):
     later = Saved((*SAVED.points, {"score": 3.0}), 3.0, {}, "code")
     with pytest.raises(KeyboardInterrupt):
         checkpoints.save(RUN, later, die)
-    assert checkpoints.steps(RUN) == [2]
+    assert saved_steps(checkpoints, RUN) == [2]
     stale.parent.mkdir(parents=True, exist_ok=True)
     stale.write_text("half")  # as if a bucket had got a part of it
     checkpoints.save(RUN, later, lambda folder: (folder / "y").write_text("whole"))
-    assert checkpoints.steps(RUN) == [3]
-    with checkpoints.files(RUN, 3) as folder:
+    assert saved_steps(checkpoints, RUN) == [3]
+    with checkpoints.files(RUN, Mark(3)) as folder:
         assert [path.name for path in folder.iterdir()] == ["y"]
 
 
 def test_what_is_saved_comes_back(checkpoints):
     """Points with NaN, times and states; also where the objective saves no file at all."""
     checkpoints.save(RUN, SAVED, lambda folder: None)
-    saved = checkpoints.load(RUN, 2)
+    saved = checkpoints.load(RUN, Mark(2))
     assert (saved.step, saved.active_s, saved.code) == (2, 2.5, "code")
     assert saved.points[0] == {"score": 1.0}
     assert math.isnan(saved.points[1]["score"])
-    with checkpoints.files(RUN, 2) as folder:
+    with checkpoints.files(RUN, Mark(2)) as folder:
         assert list(folder.iterdir()) == []
 
 
 def test_runs_are_kept_apart(checkpoints):
     """The same seed number in another role is another run."""
     checkpoints.save(RUN, SAVED, lambda folder: None)
-    assert checkpoints.steps(OTHER) == []
+    assert saved_steps(checkpoints, OTHER) == []
     checkpoints.save(OTHER, SAVED, lambda folder: None)
     checkpoints.remove(RUN)
     checkpoints.remove(RUN)
-    assert (checkpoints.steps(RUN), checkpoints.steps(OTHER)) == ([], [2])
+    assert (saved_steps(checkpoints, RUN), saved_steps(checkpoints, OTHER)) == ([], [2])
 
 
 def test_nothing_is_left_of_a_sweep_that_is_done(checkpoints, tmp_path):
@@ -296,7 +303,7 @@ def test_another_sweep_of_the_folder_is_left_alone(tmp_path):
     for each in (one, two):
         each.save(RUN, SAVED, lambda folder: None)
     one.remove_all()
-    assert two.steps(RUN) == [2]
+    assert saved_steps(two, RUN) == [2]
 
 
 def test_an_unknown_kind_of_address_is_refused():
@@ -323,3 +330,57 @@ def test_a_stored_path_begins_where_it_was_written(tmp_path):
     folder = tmp_path / "then"
     assert place_of("mine", None, "7-x", folder=folder) == str(folder / "mine" / "7-x")
     assert place_of("/data", None, "7-x", folder=folder) == "/data/7-x"
+
+
+def test_two_attempts_never_mix(checkpoints, begin):
+    """A node that is cut off goes on beside its successor: each saves under a name of its own."""
+
+    class Own(Walk):  # two runs in one process would share the global generators
+        def step(self):
+            self.x += self.rng.random()
+            return {"height": self.x}
+
+    whole = begin(Own, every_s=FAR).advance(FAR)
+    zombie = begin(Own)
+    steps_of(zombie, 4)
+    successor = begin(Own)
+    steps_of(successor, 2)  # goes on from step 3
+    folders = checkpoints._fs.get_file_info(fs.FileSelector(checkpoints._place(RUN)))
+    assert len({info.base_name.rpartition("-")[2] for info in folders}) == 1
+    assert zombie.advance(FAR).curve == whole.curve
+    third = begin(Own, every_s=FAR).advance(FAR)
+    assert (third.curve, third.output) == (whole.curve, None)
+
+
+def test_what_another_attempt_is_writing_is_left_alone(checkpoints):
+    """Only what is complete and older is removed, whoever wrote it."""
+
+    def write(text):
+        return lambda folder: (folder / "x").write_text(text)
+
+    def die(_folder):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints.save(RUN, SAVED, die, "slow")
+    halves = checkpoints._begun(RUN)
+    longer = Saved((*SAVED.points, {"score": 3.0}), 3.0, {}, "code")
+    checkpoints.save(RUN, SAVED, write("old"), "first")
+    checkpoints.save(RUN, longer, write("new"), "second")
+    assert checkpoints.marks(RUN) == [Mark(3, "second")]
+    assert set(checkpoints._begun(RUN)) == {*halves, Mark(3, "second")}
+    checkpoints.save(RUN, SAVED, write("late"), "first")
+    assert checkpoints.marks(RUN) == [Mark(3, "second"), Mark(2, "first")]
+    with checkpoints.files(RUN, Mark(3, "second")) as folder:
+        assert (folder / "x").read_text() == "new"
+
+
+def test_a_checkpoint_of_an_earlier_version_is_gone_on_from(begin, checkpoints, tmp_path):
+    """It has no name of an attempt."""
+    steps_of(begin(), 5)
+    (newest,) = tmp_path.rglob("step-00000004-*")
+    newest.rename(newest.with_name("step-00000004"))
+    assert checkpoints.marks(RUN) == [Mark(4)]
+    Walk.n_made = 0
+    report = begin(every_s=FAR).advance(FAR)
+    assert (report.curve, report.output) == (begin_whole().curve, None)

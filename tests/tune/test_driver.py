@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -10,7 +11,7 @@ from sweeps.errors import ExecutionError, MetricError
 from sweeps.planner.batch import Idle, Told
 from sweeps.planner.event import Curve, Decision, Role, Run, RunPaused, Status, StepReached
 from sweeps.planner.plan import Validation
-from sweeps.planner.stopping import Pause, Stop
+from sweeps.planner.stopping import Pause, Stop, ThresholdRule
 from sweeps.tune.driver import UPDATE_S
 from sweeps.tune.recorder import Announcement
 from sweeps.tune.wire import Halt, run_of
@@ -166,7 +167,9 @@ def test_a_lost_run_that_was_announced_is_tried_again(session):
     play.driver.lose(batch.batch_id, "exit code 9", Announcement(1, 999.0, "last words"))
     assert play.runs() == []
     (decision,) = [d for d in play.decisions() if d.kind == "retried"]
-    assert decision.detail == {"role": "race", "seed": batch.runs[1][2], "reason": "exit code 9"}
+    seed = batch.runs[1][2]
+    detail = {"role": "race", "seed": seed, "reason": "exit code 9", "node": ""}
+    assert decision.detail == detail
     alone = play.batch()
     assert alone.runs == (batch.runs[1],)
     play.report(alone, done(0))
@@ -313,7 +316,10 @@ def judged(session, monkeypatch):
 
     def start(**plan):
         play = session(**plan)
-        tell, play.verdicts, play.events = play.driver.planner.tell, [], []
+        planner = play.driver.planner
+        tell, play.verdicts, play.events = planner.tell, [], []
+        # batches stay as they are without a rule, but somebody may halt runs
+        planner.plan = dataclasses.replace(planner.plan, stopping=ThresholdRule())
 
         def judge(event):
             play.events.append(event)
@@ -325,7 +331,7 @@ def judged(session, monkeypatch):
             told.decisions += [Decision("stopped", run.config_id, {}) for run, _ in play.verdicts]
             return told
 
-        monkeypatch.setattr(play.driver.planner, "tell", judge)
+        monkeypatch.setattr(planner, "tell", judge)
         return play
 
     return start

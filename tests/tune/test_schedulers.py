@@ -55,7 +55,8 @@ def sweep_of(
         stopping=SimpleNamespace(
             rule=rule, options=options, max_steps=max_steps, every=every, grace=1
         ),
-        objective=SimpleNamespace(can_be_saved=kind == "class", steps=None),
+        objective=SimpleNamespace(steps=None),
+        saves_runs=kind == "class",
         search=SimpleNamespace(configs=configs),
         metric="acc",
         mode=mode,

@@ -1,0 +1,96 @@
+"""Follows the log of a job: what was printed so far, then what is added, until the job ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from sweeps.cluster.client import LostError
+from sweeps.errors import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from sweeps.cluster.client import Client
+    from sweeps.cluster.job import Job
+    from sweeps.cluster.jobs import Jobs
+
+PATIENCE_S = 600.0
+PAUSE_S = 1.0
+
+
+def follow(jobs: Jobs, client: Client, job_id: str, note: Callable[[str], None]) -> Iterator[str]:
+    """Give a log in pieces, each of them once.
+
+    Args:
+        jobs: The cluster's jobs.
+        client: How to reach it.
+        job_id: The job.
+        note: Is told when the line drops and when it is back.
+
+    Raises:
+        ClusterError: There is no such job, or the cluster stays away.
+    """
+    n_given = 0
+    while (job := _found(jobs, job_id, note)).is_live:
+        with contextlib.suppress(LostError):
+            for piece in _unseen(_in_turn(client.tail(job_id)), n_given):
+                n_given += len(piece)
+                yield piece
+        if _found(jobs, job_id, note).is_live:
+            time.sleep(PAUSE_S)  # it hung up while the job runs, or the job is about to end
+    # what was printed after the line was closed; the log may be gone with the node it was on
+    with contextlib.suppress(ClusterError):
+        if rest := jobs.logs(job.id)[n_given:]:
+            yield rest
+
+
+def _unseen(pieces: Iterator[str], n_given: int) -> Iterator[str]:
+    """Leave out so many characters: a line that is taken up again begins at the beginning."""
+    for piece in pieces:
+        if unseen := piece[n_given:]:
+            yield unseen
+        n_given = max(0, n_given - len(piece))
+
+
+def _in_turn(pieces: AsyncIterator[str]) -> Iterator[str]:
+    """Iterate over what comes asynchronously."""
+    with asyncio.Runner() as runner:
+        try:
+            while (piece := runner.run(_next(pieces))) is not None:
+                yield piece
+        finally:
+            runner.run(_close(pieces))
+
+
+async def _next(pieces: AsyncIterator[str]) -> str | None:
+    return await anext(pieces, None)
+
+
+async def _close(pieces: AsyncIterator[str]) -> None:
+    await pieces.aclose()  # type: ignore[attr-defined]
+
+
+def _found(jobs: Jobs, job_id: str, note: Callable[[str], None]) -> Job:
+    """Ask for the job until the cluster answers."""
+    since = time.monotonic()
+    is_lost = False
+    while True:
+        try:
+            job = jobs.get(job_id)
+        except ClusterError:
+            if time.monotonic() - since > PATIENCE_S:
+                raise
+            if not is_lost:
+                note(f"{jobs.address} does not answer; trying for ten minutes. The job goes on.")
+            is_lost = True
+            time.sleep(PAUSE_S)
+            continue
+        if job is None:
+            message = f"The cluster at {jobs.address} knows no job `{job_id}`."
+            raise ClusterError(message)
+        if is_lost:
+            note(f"{jobs.address} answers again.")
+        return job

@@ -109,7 +109,9 @@ class Proposer:
 
     def _ask_sampler(self, index: int) -> int | NoProposal | None:
         sampler, space_size = self._plan.sampler, self._plan.space_size
-        for _ in range(MOST_MODEL_REPEATS if sampler.is_model else MOST_REPEATS):
+        most = MOST_MODEL_REPEATS if sampler.is_model else MOST_REPEATS
+        # before there are results, one that learns draws what the pilot drew: all of that again
+        for _ in range(most + self._plan.n_pilot):
             if space_size is not None and index >= space_size:
                 break
             row = self._draw(sampler, self._k, sampler.name)

@@ -191,3 +191,21 @@ def test_a_terminal_without_the_characters_gets_others(put):
         check=True,
     )
     assert "leads with a mean loss" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_job_can_be_interrupted_even_if_its_head_was_started_in_the_background():
+    """A shell makes such a process, and all that it starts, ignore Ctrl-C."""
+    code = (
+        "import signal, sys; from sweeps.cli.main import main\n"
+        "sys.argv = ['sweeps', '--version']\n"
+        "try: main()\n"
+        "except SystemExit: print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    )
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-c", code]
+    for settings, expected in (({"RAY_JOB_STOP_SIGNAL": "SIGINT"}, "True"), ({}, "False")):
+        environment = {**os.environ, **settings}
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            ignoring, capture_output=True, text=True, check=True, env=environment
+        )
+        assert done.stdout.splitlines()[-1] == expected

@@ -96,17 +96,26 @@ class Node:
 
 
 class Head(Node):
-    """The first node: it keeps the cluster's books and serves the Jobs API."""
+    """The first node: it keeps the cluster's books and serves the Jobs API.
+
+    Args:
+        machine: As for any node, like the others.
+        *further: More arguments for `ray start`.
+        cpus: Its CPUs.
+        resources: Its custom resources.
+        settings: Environment variables.
+    """
 
     def __init__(
         self,
         machine: Machine,
-        *,
+        *further: str,
         cpus: float = 1,
         resources: Mapping[str, float] | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         arguments = [
+            *further,
             "--head",
             f"--port={GCS_PORT}",
             "--include-dashboard=true",

@@ -271,6 +271,14 @@ def test_the_pilot_sees_the_first_and_the_last_seed():
             assert len(seeds[config.config_id]) == 9
 
 
+def test_many_slots_are_filled_before_the_first_result():
+    """Without results `tpe` draws what the pilot drew; that is no sign of a small space."""
+    planner = Planner(Setting(sampler="tpe", n_pilot=50, n_configs=400, race=9).plan)
+    batches = [planner.ask(120) for _ in range(120)]
+    assert all(isinstance(batch, Batch) for batch in batches)
+    assert planner.n_configs == 400
+
+
 def test_the_second_seeds_of_the_pilot_change_no_promotion():
     """Other scores there, and yet the same promotions below the top rung."""
 

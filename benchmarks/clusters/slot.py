@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from objectives.synthetic import METRIC, expected_score
 from sweeps.planner.event import Curve, Role, Status
-from sweeps.tune.trainable import SLICE_S
 from sweeps.tune.wire import Point, Report
 
 if TYPE_CHECKING:
@@ -93,6 +92,7 @@ class Slot:
         self._rng = rng
         self._next = 0
         self._ends_at = 0.0
+        self._slice_s = 0.0
         self._going: _Going | None = None
 
     def take(self, batch: Batch, now: float) -> None:
@@ -100,6 +100,7 @@ class Slot:
         self.batch = batch
         self._next = 0
         self._ends_at = now + batch.limit_s
+        self._slice_s = batch.slice_s
         self._going = None
 
     def halt(self, halts: Sequence[Halt]) -> None:
@@ -110,7 +111,7 @@ class Slot:
 
     def call(self, now: float) -> Call:
         """Work from now on until there is something to say."""
-        until, reports = now + SLICE_S, list[Report]()
+        until, reports = now + self._slice_s, list[Report]()
         while now < until and not self._is_complete(now):
             going = self._going = self._going or self._start(now)
             point, now = self._advance(going, now, until)

@@ -28,6 +28,7 @@ class Batch:
         configs: The configurations that occur in it.
         runs: For each run the position of its configuration in `configs`, its role and its seed.
         limit_s: No run is started when the batch is older than that.
+        slice_s: After so long a worker comes back with what it has.
         is_watched: Whether each run is announced before it starts.
     """
 
@@ -35,6 +36,7 @@ class Batch:
     configs: tuple[Config, ...]
     runs: tuple[tuple[int, str, int], ...]
     limit_s: float
+    slice_s: float
     is_watched: bool
 
 

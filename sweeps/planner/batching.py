@@ -13,6 +13,14 @@ Handing over a batch costs a worker some 20 ms, which is half a percent of four 
 ADAPTIVE_BATCH_S = 0.5
 """The same where the next decision waits for what the batch finds out."""
 
+SLICE_S = 0.5
+"""After so long a worker comes back with what it has, so that results are stored soon."""
+
+BATCHES_PER_S = 50.0
+RESULTS_PER_S = 200.0
+"""What one driver is asked for at most: with Ray 2.60 a batch takes it 7 ms and a result 1 to 3 ms.
+With many slots, batches and slices become longer for that (docs/benchmarks.md)."""
+
 FIRST_SIZE = 256
 """Size of a batch before any run was timed; the time limit keeps long runs from queueing up."""
 
@@ -40,6 +48,30 @@ class Pace:
         """Take the mean duration of the `n` newest runs."""
         weight = 1.0 if self.duration_s is None else 1.0 - 0.9 ** min(n, 50)
         self.duration_s = (1.0 - weight) * (self.duration_s or 0.0) + weight * mean_s
+
+
+def batch_s(slots: int, *, is_adaptive: bool) -> float:
+    """Give the seconds after which a batch starts no new run.
+
+    Args:
+        slots: Batches that run at the same time.
+        is_adaptive: Whether the next decision waits for what the batch finds out.
+
+    Example:
+        >>> [batch_s(slots, is_adaptive=False) for slots in (2, 200, 1000)]
+        [4.0, 4.0, 20.0]
+    """
+    return max(ADAPTIVE_BATCH_S if is_adaptive else BATCH_S, slots / BATCHES_PER_S)
+
+
+def slice_s(slots: int) -> float:
+    """Give the seconds after which a worker comes back with what it has.
+
+    Example:
+        >>> [slice_s(slots) for slots in (2, 100, 1000)]
+        [0.5, 0.5, 5.0]
+    """
+    return max(SLICE_S, slots / RESULTS_PER_S)
 
 
 def batch_size(duration_s: float | None, n_left: int, slots: int, limit_s: float = BATCH_S) -> int:

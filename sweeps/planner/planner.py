@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sweeps.planner.allocation import Allocation, FixedAllocation, RaceAllocation, contenders
 from sweeps.planner.batch import Batch, BatchClosed, BatchLost, Idle, Told
-from sweeps.planner.batching import ADAPTIVE_BATCH_S, BATCH_S, MOST, WATCHED_S, Pace, batch_size
+from sweeps.planner.batching import MOST, WATCHED_S, Pace, batch_s, batch_size, slice_s
 from sweeps.planner.budget import Budget
 from sweeps.planner.decision import (
     eliminated,
@@ -235,7 +235,7 @@ class Planner:
 
     @property
     def _limit_s(self) -> float:
-        return ADAPTIVE_BATCH_S if self._allocation.is_adaptive else BATCH_S
+        return batch_s(self._slots, is_adaptive=self._allocation.is_adaptive)
 
     def _left(self) -> float:
         return self.plan.budget.left(
@@ -257,6 +257,7 @@ class Planner:
                 (place[cell.row], str(table.role_of(cell)), table.seed_of(cell)) for cell in cells
             ),
             limit_s=self._limit_s,
+            slice_s=slice_s(self._slots),
             is_watched=is_watched,
         )
 

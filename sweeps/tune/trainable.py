@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sweeps.tune.data import Box
     from sweeps.tune.wire import Halt
 
-SLICE_S = 0.5
 HOLD_S = 0.005
 """How long a worker whose batch is over waits before it asks again whether it may end it."""
 
@@ -81,7 +80,7 @@ class BatchTrainable(Trainable):
         """Execute runs until the time slice is over, and report those that ended."""
         if self._broken is not None:
             return self._result([], [], is_complete=True)
-        until = time.monotonic() + SLICE_S
+        until = time.monotonic() + self._order.slice_s
         reports: list[Report] = []
         points: list[Point] = []
         while not points and not self._is_complete() and time.monotonic() < until:

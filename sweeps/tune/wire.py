@@ -27,6 +27,7 @@ class Order:
         configs: Identifier and values of each configuration that occurs.
         runs: Position in `configs`, role and seed of each run.
         limit_s: Start no run when the batch is older than that.
+        slice_s: Come back after so long with what there is.
         is_watched: Announce each run before it starts.
     """
 
@@ -34,6 +35,7 @@ class Order:
     configs: tuple[tuple[str, Mapping[str, object]], ...]
     runs: tuple[tuple[int, str, int], ...]
     limit_s: float
+    slice_s: float
     is_watched: bool
 
 
@@ -82,7 +84,8 @@ class Report(NamedTuple):
 def pack_batch(batch: Batch) -> bytes:
     """Turn a batch into bytes."""
     configs = tuple((config.config_id, dict(config.values)) for config in batch.configs)
-    order = (batch.batch_id, configs, batch.runs, batch.limit_s, batch.is_watched)
+    times = (batch.limit_s, batch.slice_s)
+    order = (batch.batch_id, configs, batch.runs, *times, batch.is_watched)
     return pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
 
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.planner.batching import BATCH_S, FIRST_SIZE, MOST, Pace, batch_size
+from sweeps.planner.batching import (
+    BATCH_S,
+    FIRST_SIZE,
+    MOST,
+    Pace,
+    batch_s,
+    batch_size,
+    slice_s,
+)
 
 
 @given(st.one_of(st.none(), st.floats(0, 1e6)), st.integers(0, 10**6), st.integers(1, 10_000))
@@ -45,3 +53,14 @@ def test_the_pace_follows_recent_runs():
     for _ in range(10):
         pace.observe(2.0, 20)
     assert pace.duration_s == pytest.approx(2.0, rel=0.01)
+
+
+@pytest.mark.parametrize("is_adaptive", [False, True])
+def test_many_slots_get_longer_batches_and_slices(is_adaptive):
+    """One driver is never asked for more than it can do; a laptop notices nothing."""
+    for slots in (1, 2, 16, 100, 1_000, 10_000):
+        length, slice_length = batch_s(slots, is_adaptive=is_adaptive), slice_s(slots)
+        assert slots / length <= 200 if slots <= 100 else slots / length <= 50
+        assert slots / slice_length <= 200
+        assert slice_length <= length
+    assert (batch_s(16, is_adaptive=is_adaptive), slice_s(16)) == (0.5 if is_adaptive else 4.0, 0.5)

@@ -117,7 +117,7 @@ def order(batch_id, *seeds, role="race"):
     """Ask for runs of one configuration."""
     config = Config("c0", {"x": 0.5, "kill_at": 0, "sleep_s": 0.0}, 0, "random")
     runs = tuple((0, role, seed) for seed in seeds)
-    return {"batch": pack_batch(Batch(batch_id, (config,), runs, 60.0, is_watched=False))}
+    return {"batch": pack_batch(Batch(batch_id, (config,), runs, 60.0, 0.5, is_watched=False))}
 
 
 def train(actor):

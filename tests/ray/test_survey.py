@@ -82,6 +82,7 @@ def test_a_process_that_ray_does_not_know_is_answered_too(survey):
 def test_a_local_ray_loads_no_dashboard():
     """Not even where what it needs is installed: that costs seconds and memory."""
     node = worker._global_node
+    assert node is not None
     commands = [
         " ".join(info.process.args) for infos in node.all_processes.values() for info in infos
     ]

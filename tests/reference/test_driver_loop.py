@@ -54,7 +54,7 @@ def simulate(tmp_path):
 def make_slot(n_runs: int, length: Length, limit_s: float = 4.0) -> Slot:
     slot = Slot(0, length, random.Random(0))
     runs = tuple((0, "race", seed) for seed in range(n_runs))
-    slot.take(Batch(1, (CONFIG,), runs, limit_s, is_watched=False), 0.0)
+    slot.take(Batch(1, (CONFIG,), runs, limit_s, 0.5, is_watched=False), 0.0)
     return slot
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from sweeps.errors import LeaseError, StoreUnreachableError
 from sweeps.planner.batch import Batch
+from sweeps.planner.event import Run
 from sweeps.tune.outage import MOST_S, RETRY_S, SHARE, Outage
 from tests.tune.conftest import done
 
@@ -120,7 +121,7 @@ def test_the_end_does_not_wait_for_ever(outage, server, time):
 
 def test_runs_go_on_and_everything_is_stored_in_the_end(session, monkeypatch):
     """The driver keeps decisions and rows, and checkpoints stay until their runs are stored."""
-    pruned = []
+    pruned: list[Run] = []
     play = session(n_configs=1, n_seeds=4, slots=1, prune=pruned.append)
     flush = play.writer.flush
 

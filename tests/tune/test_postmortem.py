@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sweeps.tune.postmortem import (
@@ -14,7 +16,7 @@ from sweeps.tune.postmortem import (
 )
 from sweeps.tune.survey import Finding
 
-MANY = {"is_alone": False}
+MANY: dict[str, Any] = {"is_alone": False}
 
 
 @pytest.mark.parametrize("cause", ["WORKER_DIED", "UNSPECIFIED"])

@@ -108,7 +108,7 @@ def test_a_cluster_that_grows_is_asked_for_nodes():
 
 def emitted(slots, now):
     """Emit as many trials as there is room for."""
-    names = []
+    names: list[str] = []
     while slots.has_room(now):
         names.append(f"t{len(names)}")
         slots.emit(names[-1], now)

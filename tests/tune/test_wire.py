@@ -75,6 +75,7 @@ def batches(draw):
         configs=configs,
         runs=tuple(draw(st.lists(run, min_size=1, max_size=6))),
         limit_s=draw(SECONDS),
+        slice_s=draw(SECONDS),
         is_watched=draw(st.booleans()),
     )
 
@@ -139,7 +140,8 @@ def test_a_batch_arrives_as_it_was_sent(batch):
     order = unpack_batch(pack_batch(batch))
     assert order.batch_id == batch.batch_id
     assert order.runs == batch.runs
-    assert exact((order.limit_s, order.is_watched)) == exact((batch.limit_s, batch.is_watched))
+    assert order.is_watched == batch.is_watched
+    assert exact((order.limit_s, order.slice_s)) == exact((batch.limit_s, batch.slice_s))
     sent = [(config.config_id, config.values) for config in batch.configs]
     assert exact(list(order.configs)) == exact(sent)
     kinds = [[type(value) for value in values.values()] for _, values in order.configs]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from sweeps.errors import LeaseError, StoreUnreachableError
 from sweeps.planner.batch import Batch
-from sweeps.planner.event import Run
 from sweeps.tune.outage import MOST_S, RETRY_S, SHARE, Outage
 from tests.tune.conftest import done
+
+if TYPE_CHECKING:
+    from sweeps.planner.event import Run
 
 
 class Time:

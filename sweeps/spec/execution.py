@@ -63,6 +63,15 @@ class Resources(Section):
             json_schema_extra={"additionalProperties": False},
         ),
     ] = Options({})  # noqa: RUF009 - it cannot be changed
+    at_once: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="number of runs that are executed at the same time at most, to leave "
+            "room on a machine or cluster that is shared; without it as many as fit",
+            examples=[16],
+        ),
+    ] = None
 
     def reserved(self) -> dict[str, float]:
         """Give what one run reserves, in Ray's words: memory in bytes, nothing that is zero.

@@ -153,4 +153,4 @@ def slots_for(sweep: Sweep) -> int:
         ResourceError: A run fits into no node that there is or can be.
     """
     there = check_fits(sweep.resources.reserved(), ray.nodes(), growth())
-    return max(there.now, 1)
+    return max(min(there.now, sweep.resources.at_once or there.now), 1)

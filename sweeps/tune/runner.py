@@ -90,7 +90,13 @@ def execute(
         try:
             with Survey(sweep.resources.reserved(), growth()) as survey:
                 key = uuid.uuid4().hex
-                session = Session(driver, key=key, slots=Slots(slots), survey=survey)
+                session = Session(
+                    driver,
+                    key=key,
+                    slots=Slots(slots),
+                    survey=survey,
+                    at_once=sweep.resources.at_once or sys.maxsize,
+                )
                 _fit(sweep, session, conditions, data)
         finally:
             driver.gather()

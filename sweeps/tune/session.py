@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Session:
         trials: Live trials by name.
         slots: Which of them have their process.
         survey: Knows the cluster.
+        at_once: Runs at the same time at most, whatever fits.
         watched: Batches whose workers announce what they do.
         signalled: The signal that asks the driver to stop, 0 for none.
         is_done: Whether no more trials are to be emitted.
@@ -57,6 +59,7 @@ class Session:
     key: str
     slots: Slots
     survey: Survey
+    at_once: int = sys.maxsize
     trials: dict[str, Trial] = field(default_factory=dict)
     watched: set[int] = field(default_factory=set)
     signalled: int = 0
@@ -138,8 +141,9 @@ class Session:
         most = there.most
         if most is None:
             most = there.now + ASKING if there.can_grow else 0
-        if (there.now, most) != (self.slots.total, self.slots.most):
-            self.slots.resize(there.now, most, time.monotonic())
+        now, most = min(there.now, self.at_once), min(most, self.at_once)
+        if (now, most) != (self.slots.total, self.slots.most):
+            self.slots.resize(now, most, time.monotonic())
             self.driver.slots = self.slots.wanted
 
     def check_stop(self) -> None:

@@ -91,6 +91,12 @@ def test_runs_share_what_there_is_of_a_resource_of_ones_own(runs_of):
     assert (runs.began.iloc[1:].to_numpy() >= runs.ended.iloc[:-1].to_numpy()).all()
 
 
+def test_a_sweep_leaves_room_for_others(runs_of):
+    """Two runs would fit at a time; one is asked for."""
+    runs = runs_of(at_once=1).sort_values("began")
+    assert (runs.began.iloc[1:].to_numpy() >= runs.ended.iloc[:-1].to_numpy()).all()
+
+
 def test_a_resource_that_no_node_has_is_refused(runs_of):
     """With what there is."""
     with pytest.raises(ResourceError, match=r"1 CPU, 1 licens of one machine .* 0 licens"):

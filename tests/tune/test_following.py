@@ -39,3 +39,13 @@ def test_before_the_cluster_has_answered_nothing_changes(following):
     """The number at the start is right for a while."""
     following.settle()
     assert (following.slots.total, following.driver.slots) == (2, 2)
+
+
+def test_a_sweep_that_leaves_room_for_others_never_grows_beyond_its_share(following):
+    """Neither where more fits, nor where more could be started."""
+    following.at_once = 3
+    for there in (Capacity(5), Capacity(5, 50, can_grow=True), Capacity(1, None, can_grow=True)):
+        following.survey.capacity = there
+        following.settle()
+        assert following.slots.total <= 3
+        assert following.driver.slots == 3

@@ -20,6 +20,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 - after the environment
 
 from benchmarks.figures import conditions, keep  # noqa: E402
+from benchmarks.markdown import table  # noqa: E402
 from benchmarks.sensitivity import report  # noqa: E402
 from benchmarks.sensitivity.conditional import CONDITIONAL  # noqa: E402
 from benchmarks.sensitivity.measured import (  # noqa: E402
@@ -227,7 +228,7 @@ def main() -> None:
             print(f"Measuring {name} …", file=sys.stderr, flush=True)
             found += SECTIONS[name](size, lambda jobs: pool.map(measure, jobs, chunksize=1))
     goals = [goal.row() for section in found for goal in section.goals]
-    parts = [report.table(("what", "measured", "goal", "reached"), goals)] if goals else []
+    parts = [table(("what", "measured", "goal", "reached"), goals)] if goals else []
     parts += [section.text() for section in found]
     parts += [conditions("python -m benchmarks.importance", PACKAGES)]
     text = "\n\n".join(parts)

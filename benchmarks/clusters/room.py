@@ -11,7 +11,7 @@ import pandas as pd
 
 from tests.cluster.machines import TMP, Network
 from tests.cluster.program import Program
-from tests.cluster.raylets import QUICK_HEALTH, Cluster
+from tests.cluster.raylets import QUICK_HEALTH, STORE_B, Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
 STORE = "sweeps.db"
 FOLDER = "bench"
-
-
-def runs_of(store: Path, name: str) -> pd.DataFrame:
-    """Give the runs of a sweep from a store's file, with `started_at` and `ended_at`."""
-    query = (
-        "SELECT runs.*, config_id FROM runs JOIN sweeps USING (sweep_id) "
-        "JOIN configs USING (sweep_id, config_index) WHERE sweeps.name = ?"
-    )
-    with closing(sqlite3.connect(store)) as connection:
-        runs = pd.read_sql(query, connection, params=(name,))
-    return runs.assign(ended_at=runs["started_at"] + runs["duration_s"])
 
 
 class Room(NamedTuple):
@@ -51,8 +40,14 @@ class Room(NamedTuple):
         return self.program.path / STORE
 
     def runs(self, name: str) -> pd.DataFrame:
-        """Give the stored runs of a sweep."""
-        return runs_of(self.store, name)
+        """Give the stored runs of a sweep, with `started_at` and `ended_at`."""
+        query = (
+            "SELECT runs.*, config_id FROM runs JOIN sweeps USING (sweep_id) "
+            "JOIN configs USING (sweep_id, config_index) WHERE sweeps.name = ?"
+        )
+        with closing(sqlite3.connect(self.store)) as connection:
+            runs = pd.read_sql(query, connection, params=(name,))
+        return runs.assign(ended_at=runs["started_at"] + runs["duration_s"])
 
     def call(self, name: str, definition: str) -> float:
         """Run a sweep from a definition to its end; wall-clock seconds of the call."""
@@ -67,7 +62,11 @@ class Room(NamedTuple):
 
 @contextmanager
 def room(
-    n_nodes: int, *, n_spare: int = 0, settings: Mapping[str, str] = QUICK_HEALTH
+    n_nodes: int,
+    *,
+    n_spare: int = 0,
+    settings: Mapping[str, str] = QUICK_HEALTH,
+    store_b: int = STORE_B,
 ) -> Iterator[Room]:
     """Give a cluster of nodes with one logical CPU each, the head included.
 
@@ -75,10 +74,13 @@ def room(
         n_nodes: Nodes that are started.
         n_spare: Further machines, without a node.
         settings: Environment variables of all nodes, such as Ray's health checks.
+        store_b: Bytes of the object store of each node.
     """
-    with Network(n_nodes + n_spare) as network:
+    with Network(n_nodes + n_spare, memory_b=2**30 + store_b) as network:
         head, *workers = network.machines[:n_nodes]
-        with Cluster(network.office, head, workers, cpus=1, settings=settings) as cluster:
+        with Cluster(
+            network.office, head, workers, cpus=1, settings=settings, store_b=store_b
+        ) as cluster:
             here = {
                 "SWEEPS_STORE": f"sqlite:///{TMP / FOLDER / STORE}",
                 "RAY_ADDRESS": cluster.head.address,

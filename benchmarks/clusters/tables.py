@@ -7,7 +7,7 @@ import math
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.clusters.table import short, table
+from benchmarks.markdown import short, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

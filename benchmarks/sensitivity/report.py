@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.markdown import table
 from benchmarks.sensitivity.measured import case_of
 
 if TYPE_CHECKING:
@@ -56,19 +57,6 @@ class Section:
     def text(self) -> str:
         """Give the table with its title."""
         return f"**{self.title}**\n\n{table(self.head, self.rows)}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a table, the first column words and the others figures.
-
-    Example:
-        >>> print(table(["case", "error"], [["car", "0.01"]]))
-        | case | error |
-        | --- | ---: |
-        | car | 0.01 |
-    """
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
 
 
 def mean_error(founds: Sequence[Found], *, peer: bool = False) -> float:

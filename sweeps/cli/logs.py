@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sweeps.cli.option import Address, Json, Name, Store
+from sweeps.cli.option import Address, Json, Running, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 def logs(
-    name: Name,
+    name: Running,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on until the job has ended.")
     ] = False,

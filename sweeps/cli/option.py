@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 File = Annotated[Path, typer.Argument(help="YAML file of the sweep.", show_default=False)]
+Running = Annotated[
+    str, typer.Argument(help="Name of a sweep, or of one of its jobs.", show_default=False)
+]
 Name = Annotated[str, typer.Argument(help="Name of a stored sweep.", show_default=False)]
 Store = Annotated[
     str | None,

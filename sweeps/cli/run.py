@@ -28,7 +28,11 @@ def run(
     ] = False,
     address: Annotated[
         str | None,
-        typer.Option(help="Address of a Ray cluster, or auto.", envvar="RAY_ADDRESS"),
+        typer.Option(
+            help="Run on this Ray cluster, from a node of it: auto or HOST:6379. From elsewhere: "
+            "`sweeps submit`.",
+            envvar="RAY_ADDRESS",
+        ),
     ] = None,
     cpus: Annotated[
         int | None, typer.Option(min=1, help="Cores of this machine to use; by default all.")

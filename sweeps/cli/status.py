@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sweeps.cli.option import Address, Json, Name, Store
+from sweeps.cli.option import Address, Json, Running, Store
 
 
-def status(name: Name, address: Address = None, store: Store = None, as_json: Json = False) -> None:
+def status(
+    name: Running, address: Address = None, store: Store = None, as_json: Json = False
+) -> None:
     """Say how a sweep stands: its job on a cluster, and what is stored.
+
+    Where no cluster is named, only the store is asked.
 
     Example: sweeps status digits-svm --address http://head:8265
     """

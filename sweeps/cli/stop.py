@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from sweeps.cli.option import Address, Json, Name, Store
+from sweeps.cli.option import Address, Json, Running, Store
 
 LONGEST_S = 120.0
 
 
 def stop(
-    name: Name,
+    name: Running,
     address: Address = None,
     store: Store = None,
     wait: Annotated[
@@ -23,8 +23,8 @@ def stop(
 ) -> None:
     """Stop a sweep in good order; running or submitting it again goes on with it.
 
-    Where a cluster is named, its job is stopped. Else the driver is asked through the store,
-    wherever it runs, on a laptop, too.
+    Where a cluster is named, its job is stopped. Else the process that drives the sweep is asked
+    through the store, wherever it runs: on a cluster or on a laptop.
 
     Example: sweeps stop digits-svm --address http://head:8265
     """
@@ -81,5 +81,5 @@ def _by_store(name: str, store: str | None, *, within_s: float) -> tuple[bool, s
     if not within_s:
         return True, f"The driver of `{name}` stops within seconds."
     after = f"{time.monotonic() - since:.0f} s"
-    again = "To go on, run or submit it again:  sweeps run FILE"
+    again = "To go on:  sweeps run FILE, or on a cluster  sweeps submit FILE"
     return True, f"`{name}` stopped after {after}; what was reported is stored.\n{again}"

@@ -13,6 +13,7 @@ from sweeps.cli.option import Address, File, Json, Set
 if TYPE_CHECKING:
     from sweeps.cluster import Jobs
     from sweeps.cluster.attaching import Attach, Submit
+    from sweeps.engine.checkup import Check
     from sweeps.engine.submission import Prepared
 
 
@@ -31,7 +32,7 @@ def submit(
         Path | None,
         typer.Option(
             help="Folder that travels to the cluster, but for what .gitignore or .rayignore "
-            "leave out; by default the current one, or the file's."
+            "name; by default the current one, or the file's where it lies elsewhere."
         ),
     ] = None,
     fresh: Annotated[
@@ -53,15 +54,17 @@ def submit(
         list[str] | None,
         typer.Option(
             metavar="NAME[=VALUE]",
-            help="Environment variable for the job; without a value the one here. May be repeated.",
+            help="Environment variable for driver and runs; without a value the one here. May be "
+            "repeated.",
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Run a sweep on a Ray cluster, or go on with it; safe to repeat.
 
-    While a job runs the sweep, submitting attaches to it. Ctrl-C detaches, and the sweep goes on.
-    Exit code 0 when it succeeded, 1 when it failed, 130 when it was stopped.
+    The current folder travels, and the job's log is shown. While a job runs the sweep, submitting
+    attaches to it. Ctrl-C detaches, and the sweep goes on. Exit code 0 when it succeeded, 1 when
+    it failed, 2 when it was not submitted, 130 when it was stopped or you detached.
 
     Example: sweeps submit studies/digits-svm.yaml --address http://head:8265
     """
@@ -114,9 +117,25 @@ def _check(prepared: Prepared, jobs: Jobs) -> None:
     typer.echo(f"Looking whether {jobs.address} is fit for `{prepared.sweep.name}` …", err=True)
     checks = checkup_by_job(jobs.url, prepared.request(decision.name), prepared.store)
     if wrong := [check for check in checks if not check.is_ok]:
-        lines = "\n".join(f"  - {check.name}: {check.found}. {check.remedy}" for check in wrong)
-        message = f"this sweep would not run there:\n{lines}\nTo submit all the same: --no-check"
-        raise ClusterError(message)
+        lines = "\n".join(f"  - {check.name}: {_sentences(check)}" for check in wrong)
+        message = f"this sweep would not run there:\n{lines}{_left_out(lines)}"
+        raise ClusterError(f"{message}\nTo submit all the same: --no-check")
+
+
+def _left_out(said: str) -> str:
+    """Give a hint where a file is missing on the cluster, nothing otherwise."""
+    if "No such file" not in said:
+        return ""
+    return (
+        "\nA file that is missing there stayed here if a `.gitignore` or `.rayignore` names it; "
+        "`!NAME` in the same file lets it travel."
+    )
+
+
+def _sentences(check: Check) -> str:
+    """Give what was found, ended as a sentence is, and what to do about it."""
+    end = "" if check.found.endswith((".", "?")) else "."
+    return f"{check.found}{end} {check.remedy}".rstrip()
 
 
 def _show(prepared: Prepared, address: str | None, *, as_json: bool) -> None:
@@ -197,6 +216,8 @@ def _follow(
 def _failure(job_id: str, message: str) -> str:
     """Say that a job failed; its log, which was just shown, ends with the reason if there is one.
 
+    Where Ray itself ended the job, it may say pages about it: the first line says what happened.
+
     Example:
         >>> _failure("a", "Job entrypoint command failed with exit code -9, last logs: …")
         'a failed: its driver ended with exit code -9. What was reported is stored. ...'
@@ -205,7 +226,8 @@ def _failure(job_id: str, message: str) -> str:
 
     match = re.search(r"failed with exit code (-?\d+)", message)
     if match is None:
-        why = f": {message.strip()}"
+        said = next(iter(message.strip().splitlines()), "").rstrip(".")
+        why = f": {said}" if said else ""
     else:
         why = "" if match[1] in {"1", "2"} else f": its driver ended with exit code {match[1]}"
     return f"{job_id} failed{why}. What was reported is stored. {_AGAIN}"

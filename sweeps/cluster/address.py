@@ -48,6 +48,22 @@ def cluster_address(
     return f"http://localhost:{JOBS_PORT}" if given else None
 
 
+def takes_jobs(address: str) -> bool:
+    """Tell whether an address is that of a Jobs API, rather than one that a node connects to.
+
+    Example:
+        >>> [takes_jobs(each) for each in ("http://head:8265", "head", "auto", "head:6379")]
+        [True, True, False, False]
+    """
+    if address in {"", AUTO, "local"}:
+        return False
+    scheme, separator, _ = address.partition("://")
+    if separator:
+        return scheme in {"http", "https"}
+    port = address.rpartition(":")[2] if ":" in address else ""
+    return port in {"", str(JOBS_PORT)}
+
+
 def shown_address(url: str) -> str:
     """Give an address without a password, fit to be shown."""
     return without_password(url)

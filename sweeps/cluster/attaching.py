@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs
 
 from sweeps.cluster.naming import JobName, is_called
 from sweeps.errors import ClusterError
+from sweeps.store.url import server_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sweeps.cluster.job import Job
 
 STORE = "sweeps_store"
-POSTGRES_PORT = 5432
+POSTGRES_PORT = "5432"
 _SAID = {
     "sweeps_definition": "the definition is another one here",
     "sweeps_source": "the objective's code is another one here",
@@ -117,10 +118,12 @@ def _same_store(job: Job, metadata: Mapping[str, str]) -> bool:
     return _place(job.metadata.get(STORE)) == _place(metadata.get(STORE))
 
 
-def _place(store: str | None) -> str:
-    """Give the address of a store without who asks for it and how."""
-    url = urlsplit(store or "")
-    return f"{url.hostname}:{url.port or POSTGRES_PORT}{url.path}"
+def _place(store: str | None) -> tuple[str, ...]:
+    """Give the address of a store without who asks for it and how; `options` may name a schema."""
+    host, port, database = server_place(store or "")
+    query = parse_qs((store or "").partition("?")[2])
+    host, schema = host or query.get("host", [""])[0], query.get("options", [""])[0]
+    return host, port or POSTGRES_PORT, database, schema
 
 
 def _differences(job: Job, metadata: Mapping[str, str]) -> tuple[str, ...]:

@@ -161,7 +161,9 @@ def translated(url: str) -> Iterator[None]:
     except (ConnectionError, requests.ConnectionError, requests.Timeout) as error:
         message = (
             f"No Ray cluster answers at {where}. Is its head up, with a dashboard "
-            "(`ray start --head --include-dashboard=true`), and may this machine reach that port?"
+            "(`ray start --head --include-dashboard=true`), and may this machine reach that port? "
+            "By default it listens on the head's own loopback: open a tunnel with "
+            "`ssh -L 8265:localhost:8265 HEAD`, or start it with `--dashboard-host`."
         )
         raise ClusterError(message) from error
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:

@@ -5,6 +5,7 @@ What stays at home follows Ray's own rules: `.gitignore` and `.rayignore`, in ev
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ EXCLUDES = (
     "/dist",
 )
 """What never travels: version control, environments, caches, stores and what is built."""
+# in the place of Ray's, which tells of every folder with a `.gitignore`
+_SILENT = logging.getLogger(__name__)
+_SILENT.disabled = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def cargo_of(folder: Path, excludes: tuple[str, ...] = EXCLUDES) -> Cargo:
             [packaging._get_excludes(folder, patterns)],  # noqa: SLF001 - as above
             take,
             include_gitignore=os.environ.get("RAY_RUNTIME_ENV_IGNORE_GITIGNORE", "0") != "1",
-            logger=_Silent(),  # type: ignore[arg-type]
+            logger=_SILENT,
         )
     except OSError as error:
         message = (
@@ -113,16 +117,6 @@ def cargo_of(folder: Path, excludes: tuple[str, ...] = EXCLUDES) -> Cargo:
     if cargo.n_bytes + _wrapping(cargo) > LIMIT_BYTES:
         raise ClusterError(_too_large(cargo))
     return cargo
-
-
-class _Silent:
-    """Stands in for Ray's logger, which tells of every folder with a `.gitignore`."""
-
-    def info(self, *_words: object) -> None:
-        """Say nothing."""
-
-    def error(self, *_words: object) -> None:
-        """Say nothing; the exception comes, too."""
 
 
 def _wrapping(cargo: Cargo) -> int:
@@ -140,11 +134,12 @@ def _too_large(cargo: Cargo) -> str:
     )
 
 
-def mib(n_bytes: int) -> str:
-    """Give a size in MiB.
+def mib(n_bytes: float) -> str:
+    """Give a size in MiB, a small one in KiB.
 
     Example:
-        >>> mib(1536 * 1024), mib(10)
-        ('1.5 MiB', '0.0 MiB')
+        >>> mib(1536 * 1024), mib(700)
+        ('1.5 MiB', '0.7 KiB')
     """
-    return f"{n_bytes / 2**20:,.1f} MiB"
+    small = n_bytes < 0.1 * 2**20
+    return f"{n_bytes / 2**10:.1f} KiB" if small else f"{n_bytes / 2**20:,.1f} MiB"

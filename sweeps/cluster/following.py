@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sweeps.cluster.client import LostError
 from sweeps.errors import ClusterError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from sweeps.cluster.client import Client
     from sweeps.cluster.job import Job
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 600.0
 PAUSE_S = 1.0
+_PREAMBLE = re.compile(
+    r"\A(?:(?:[^\n]*job_manager\.py:\d+ -- Runtime env is setting up\."
+    r"|Running entrypoint for job [^\n]*)\n)*"
+)
+"""What Ray writes into the log of each job before the job itself says anything."""
 
 
 def follow(jobs: Jobs, client: Client, job_id: str, note: Callable[[str], None]) -> Iterator[str]:
-    """Give a log in pieces, each of them once.
+    """Give a log in pieces, each of them once, without what Ray wrote at its beginning.
 
     Args:
         jobs: The cluster's jobs.
@@ -33,6 +39,30 @@ def follow(jobs: Jobs, client: Client, job_id: str, note: Callable[[str], None])
     Raises:
         ClusterError: There is no such job, or the cluster stays away.
     """
+    return without_preamble(_whole(jobs, client, job_id, note))
+
+
+def without_preamble(pieces: Iterable[str]) -> Iterator[str]:
+    r"""Leave out what Ray writes at the beginning of a log, however the log is cut into pieces.
+
+    Example:
+        >>> list(without_preamble(["Running entry", "point for job a: python b.py\nhel", "lo\n"]))
+        ['hello\n']
+    """
+    held = ""
+    is_past = False
+    for piece in pieces:
+        if is_past:
+            yield piece
+            continue
+        held = _PREAMBLE.sub("", held + piece)
+        if is_past := "\n" in held:  # until then, its first line may become one of Ray's
+            yield held
+    if held and not is_past:
+        yield held
+
+
+def _whole(jobs: Jobs, client: Client, job_id: str, note: Callable[[str], None]) -> Iterator[str]:
     n_given = 0
     while (job := _found(jobs, job_id, note)).is_live:
         with contextlib.suppress(LostError):
@@ -43,7 +73,7 @@ def follow(jobs: Jobs, client: Client, job_id: str, note: Callable[[str], None])
             time.sleep(PAUSE_S)  # it hung up while the job runs, or the job is about to end
     # what was printed after the line was closed; the log may be gone with the node it was on
     with contextlib.suppress(ClusterError):
-        if rest := jobs.logs(job.id)[n_given:]:
+        if rest := jobs.whole_log(job.id)[n_given:]:
             yield rest
 
 
@@ -84,12 +114,15 @@ def _found(jobs: Jobs, job_id: str, note: Callable[[str], None]) -> Job:
             if time.monotonic() - since > PATIENCE_S:
                 raise
             if not is_lost:
-                note(f"{jobs.address} does not answer; trying for ten minutes. The job goes on.")
+                note(f"{jobs.address} does not answer; trying for ten minutes.")
             is_lost = True
             time.sleep(PAUSE_S)
             continue
         if job is None:
-            message = f"The cluster at {jobs.address} knows no job `{job_id}`."
+            message = (
+                f"The cluster at {jobs.address} knows no job `{job_id}`. Where its head was "
+                "started anew, what the sweep had reported is stored: submit it again to go on."
+            )
             raise ClusterError(message)
         if is_lost:
             note(f"{jobs.address} answers again.")

@@ -110,6 +110,12 @@ class Jobs:
 
     def logs(self, job_id: str) -> str:
         """Give all that a job has printed; empty where it has not begun."""
+        from sweeps.cluster.following import without_preamble  # noqa: PLC0415 - as for `follow`
+
+        return "".join(without_preamble([self.whole_log(job_id)]))
+
+    def whole_log(self, job_id: str) -> str:
+        """Give the log of a job as Ray keeps it, with what Ray itself wrote at its beginning."""
         with self._translated(self.url):
             return str(self._client.get_job_logs(job_id))
 

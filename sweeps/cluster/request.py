@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-STORE_VARIABLE = "SWEEPS_STORE"
 STOP_WAIT_S = 30
 SETTINGS = {
     # a sweep that is interrupted ends at a clean point; what Ray sends by default kills it

@@ -11,6 +11,7 @@ from sweeps.engine.planning import planner_of
 from sweeps.engine.session import Session, admitted, existing_store
 from sweeps.spec import Sweep, read_sweep
 from sweeps.store import open_store
+from sweeps.tune.outage import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def run(
             else:
                 session.prepare(accept_code_change=accept_code_change)
                 session.execute(stack, address=address, cpus=cpus, observer=observer)
-        return load(definition.name, store=session.store)
+        return patiently(lambda: load(definition.name, store=session.store), observer.note)
     except BaseException:
         session.close()
         raise

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from sweeps.errors import LeaseError
+from sweeps.errors import LeaseError, StoreUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import ExitStack
+    from types import TracebackType
 
     from sweeps.store import Lease, Store
 
@@ -50,3 +53,23 @@ def acquire(
                 note("A driver on another machine holds this sweep; seeing whether it lives …")
             first = error.heartbeat
         sleep(RETRY_S)
+
+
+def hold(stack: ExitStack, lease: Lease) -> Lease:
+    """Keep a lease until a stack is left; it is given back then, where the store can be reached.
+
+    Whatever was to be stored is stored by then, and a lease left behind runs out by itself.
+
+    Args:
+        stack: Gives it back.
+        lease: The lease.
+    """
+
+    def give_back(
+        kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(StoreUnreachableError):
+            lease.__exit__(kind, error, trace)
+
+    stack.push(give_back)
+    return lease

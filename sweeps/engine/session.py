@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
 from sweeps.engine.checkpoints import check_path, delete_sweep, token_of
-from sweeps.engine.holding import acquire
+from sweeps.engine.holding import acquire, hold
 from sweeps.engine.planning import driven_s, plan_of, planner_of
 from sweeps.engine.provenance import data_hash, provenance_of
-from sweeps.errors import ObjectiveError, StoreMissingError, SweepError
+from sweeps.errors import (
+    ObjectiveError,
+    StoreError,
+    StoreMissingError,
+    StoreUnreachableError,
+    SweepError,
+)
 from sweeps.planner.event import Decision
 from sweeps.report.prospect import prospect
 from sweeps.spec import identity_difference
 from sweeps.store import open_store
+from sweeps.tune.outage import patiently
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -83,8 +90,7 @@ class Session:
         planner = planner_of(self._sweep, self._store, self._row)
         if planner.is_done():
             return _finished(planner)
-        lease = acquire(self._store, self._row.sweep_id, observer.note)
-        self._lease = stack.enter_context(lease)
+        self._lease = hold(stack, acquire(self._store, self._row.sweep_id, observer.note))
         return None
 
     def prepare(self, *, accept_code_change: bool) -> None:
@@ -150,13 +156,18 @@ class Session:
                 earlier_s=driven_s(store.runs(row.sweep_id)),
             )
         except KeyboardInterrupt:
-            self._end(writer, row, "interrupted", None)
+            self._end(writer, row, "interrupted", None, observer)
+            raise
+        except StoreError as error:
+            # it was waited for, where that helps; a last attempt is enough
+            with contextlib.suppress(SweepError):
+                self._write_end(writer, row, "failed", str(error))
             raise
         except Exception as error:
-            self._end(writer, row, "failed", str(error))
+            with contextlib.suppress(SweepError):  # that a run cannot go on says more
+                self._end(writer, row, "failed", str(error), observer)
             raise
-        writer.close()
-        self.store.update(row.sweep_id, status="finished")
+        self._end(writer, row, "finished", None, observer)
 
     def _enter(self, stack: ExitStack, observer: Observer) -> SweepRow:
         """Write the sweep down, or that it goes on."""
@@ -171,8 +182,7 @@ class Session:
             self._make_room()
         row = begun or self.store.create(name=self._sweep.name, **described)
         if self._lease is None:
-            lease = acquire(self.store, row.sweep_id, observer.note)
-            self._lease = stack.enter_context(lease)
+            self._lease = hold(stack, acquire(self.store, row.sweep_id, observer.note))
         if begun is not None:
             self.store.update(row.sweep_id, status="running", **described)
         return row
@@ -197,11 +207,34 @@ class Session:
             number += 1
         self.store.rename(former.name, f"{former.name}.{number}")
 
-    def _end(self, writer: Writer, row: SweepRow, status: SweepStatus, message: str | None) -> None:
-        """Store what there is and how it ended; a store that fails now has said so already."""
-        with contextlib.suppress(SweepError):
-            writer.close()
-            self.store.update(row.sweep_id, status=status, message=message)
+    def _end(
+        self,
+        writer: Writer,
+        row: SweepRow,
+        status: SweepStatus,
+        message: str | None,
+        observer: Observer,
+    ) -> None:
+        """Store what there is and how it ended; a store that is away is waited for.
+
+        Raises:
+            StoreError: Something is not stored, and the user has to know.
+            LeaseError: Another driver has the sweep now.
+        """
+        try:
+            patiently(lambda: self._write_end(writer, row, status, message), observer.note)
+        except KeyboardInterrupt:
+            why = (
+                "the sweep was stopped a second time, before the store had taken what was reported "
+                "last. What it took is intact; run the same command again: the rest is done anew."
+            )
+            raise StoreUnreachableError(why) from None
+
+    def _write_end(
+        self, writer: Writer, row: SweepRow, status: SweepStatus, message: str | None
+    ) -> None:
+        writer.close()
+        self.store.update(row.sweep_id, status=status, message=message)
 
 
 def existing_store(sweep: Sweep) -> Store | None:
@@ -261,5 +294,7 @@ def load_data(sweep: Sweep) -> Any:
     try:
         return sweep.objective.load_data()
     except Exception as error:
-        message = f"`load_data()` of `{sweep.objective.reference}` raised {error!r}. Mend it."
+        # unlike its `repr`, the text of an error names the file that is missing
+        said = f"{type(error).__name__}: {error}".rstrip(" .:")
+        message = f"`load_data()` of `{sweep.objective.reference}` raised {said}. Mend it."
         raise ObjectiveError(message) from error

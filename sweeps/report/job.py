@@ -9,9 +9,11 @@ from rich.text import Text
 
 from sweeps.cluster.attaching import Submit
 from sweeps.cluster.folder import mib
+from sweeps.cluster.request import SETTINGS
 from sweeps.report.sweep import moment
-from sweeps.report.wording import count, number
+from sweeps.report.wording import amounts, count
 from sweeps.store import redacted
+from sweeps.store.url import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from sweeps.store import SweepSummary
 
 MASK = "***"
-_PLAIN = ("PYTHONUNBUFFERED", "RAY_JOB_STOP_SIGNAL", "RAY_JOB_STOP_WAIT_TIME_S")
-_ADDRESSES = ("SWEEPS_STORE",)
+SHOWN_BYTES = 100_000
+"""What is smaller is not among the largest that are shown."""
 
 
 def masked(environment: Mapping[str, str]) -> dict[str, str]:
@@ -36,8 +38,8 @@ def masked(environment: Mapping[str, str]) -> dict[str, str]:
     shown = {}
     for name in sorted(environment):
         value = environment[name]
-        secret = redacted(value) if name in _ADDRESSES else MASK
-        shown[name] = value if name in _PLAIN else secret
+        secret = redacted(value) if name == STORE_VARIABLE else MASK
+        shown[name] = value if name in SETTINGS else secret
     return shown
 
 
@@ -53,12 +55,14 @@ def submission_facts(
     """
     environment = (f"{name}={value}" for name, value in masked(request.env).items())
     files = f"{count(len(cargo.files), 'file')}, {mib(cargo.n_bytes)}"
+    largest = (f"{name} ({mib(size)})" for name, size in cargo.largest() if size >= SHOWN_BYTES)
     return {
         "submission id": request.submission_id,
         "entry point": request.entrypoint,
         "working directory": f"{cargo.folder} ({files})",
+        "largest in it": ", ".join(largest),
         "environment": ", ".join(environment),
-        "resources": f"no CPU for the driver; for each run {_amounts(reserved)}",
+        "resources": f"no CPU for the driver; for each run {amounts(reserved)}",
     }
 
 
@@ -96,7 +100,10 @@ def job_facts(job: Job) -> dict[str, str]:
     since = f" since {moment(job.started_at)}" if job.started_at and job.is_live else ""
     ended = f", ended {moment(job.ended_at)}" if job.ended_at else ""
     # Ray repeats the end of the log where a job failed: `sweeps logs` has all of it
-    message = (job.message.strip().splitlines() or [""])[-1] if job.status == "FAILED" else ""
+    lines = job.message.strip().splitlines() if job.status == "FAILED" else []
+    # of a driver that ended, its last word says most; of one that Ray ended, Ray's first
+    last = -1 if lines and "failed with exit code" in lines[0] else 0
+    message = lines[last] if lines else ""
     return {
         "job": job.id,
         "state": f"{job.status}{since}{ended}",
@@ -131,11 +138,3 @@ def facts_table(facts: Mapping[str, str]) -> Table:
         if text:
             table.add_row(Text(name), Text(text))
     return table
-
-
-def _amounts(reserved: Mapping[str, float]) -> str:
-    words = (
-        f"{amount / 2**30:g} GiB memory" if name == "memory" else f"{number(amount)} {name}"
-        for name, amount in reserved.items()
-    )
-    return ", ".join(words) or "nothing"

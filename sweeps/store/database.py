@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, Table
@@ -38,6 +38,26 @@ class Upsert(Protocol):
 
     def __call__(self, table: Table) -> str:
         """Give the text, with one positional parameter a column, in the table's order."""
+
+
+def upsert_of(insert: Callable[[Table], Any], table: Table, engine: Engine) -> str:
+    """Give the statement of `Upsert` for a database that knows `ON CONFLICT`.
+
+    Args:
+        insert: Its own form of an insert, from its dialect.
+        table: Where to.
+        engine: Its connections.
+    """
+    statement = insert(table)
+    replaced = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    repeatable = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=replaced
+    )
+    return str(repeatable.compile(dialect=engine.dialect))
 
 
 class Stamp(Protocol):

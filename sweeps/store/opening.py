@@ -45,7 +45,7 @@ def open_store(
         StoreError: It cannot be read or written, or is something else.
         StoreVersionError: The store was written by a newer version of `sweeps`.
     """
-    database = _connect(url, create=create)
+    database = connect(url, create=create)
     try:
         is_newest = _prepare(database, create=create)
     except BaseException:
@@ -54,7 +54,14 @@ def open_store(
     return Store(database, driver or Driver.here(), clock, is_newest=is_newest)
 
 
-def _connect(url: str | None, *, create: bool) -> Database:
+def connect(url: str | None, *, create: bool) -> Database:
+    """Open the database that an address stands for, whatever is in it; arguments as above.
+
+    Raises:
+        StoreMissingError: There is no file yet, and `create` is false.
+        StoreUnreachableError: Its server does not answer.
+        StoreError: It cannot be read.
+    """
     if is_server(url):
         return open_server(server_url(url))
     return open_file(store_file(url), create=create)

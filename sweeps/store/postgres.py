@@ -12,19 +12,19 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import ArgumentError
 
 from sweeps.errors import StoreError
-from sweeps.store.database import ALONE, WRITES, Database
+from sweeps.store.database import ALONE, WRITES, Database, upsert_of
 from sweeps.store.postgres_errors import explain
 from sweeps.store.url import redacted
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlalchemy import URL, Connection, Engine
 
 SETTINGS = {
     "application_name": "sweeps",
@@ -91,7 +91,7 @@ def _database(engine: Engine, shown: str) -> Database:
         file=None,
         stamp=lambda _: None,
         explain=lambda error: explain(error, shown),
-        upsert=lambda table: _upsert(table, engine),
+        upsert=lambda table: upsert_of(insert, table, engine),
     )
 
 
@@ -153,16 +153,3 @@ def _ahead_s(connection: Connection) -> float:
     there = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one()
     ahead_s = float(there) - (before + time.time()) / 2
     return ahead_s if abs(ahead_s) > CLOCKS_AGREE_S else 0.0
-
-
-def _upsert(table: Table, engine: Engine) -> str:
-    statement = insert(table)
-    replaced: dict[str, Any] = {
-        column.name: statement.excluded[column.name]
-        for column in table.columns
-        if not column.primary_key
-    }
-    repeatable = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key), set_=replaced
-    )
-    return str(repeatable.compile(dialect=engine.dialect))

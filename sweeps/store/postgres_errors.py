@@ -40,7 +40,7 @@ class _Trouble:
         return bool(self.words) and re.search(self.words, text) is not None
 
 
-_INTACT = "What was stored is intact: run the same command again to resume."
+_INTACT = "What was stored is intact; a sweep that ended over this goes on by the same command."
 _MISSPELT = _Trouble(
     codes=(),
     words="connection is bad: invalid",

@@ -18,13 +18,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from sweeps.errors import StoreError, StoreFullError, StoreMissingError
-from sweeps.store.database import WRITES, Database
+from sweeps.store.database import WRITES, Database, upsert_of
 from sweeps.store.stamp import log_of, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_S = 15
@@ -121,7 +121,7 @@ def _connect(path: Path, access: Access) -> Database:
         file=path,
         stamp=lambda connection: stamp_of(path, connection.info[_INODE]),
         explain=lambda error: _explain(error, path),
-        upsert=lambda table: _upsert(table, engine),
+        upsert=lambda table: upsert_of(insert, table, engine),
     )
     try:
         with database.reading() as connection:
@@ -174,19 +174,6 @@ def _inode(path: Path) -> int | None:
         return path.stat().st_ino
     except OSError:
         return None
-
-
-def _upsert(table: Table, engine: Engine) -> str:
-    statement = insert(table)
-    replaced = {
-        column.name: statement.excluded[column.name]
-        for column in table.columns
-        if not column.primary_key
-    }
-    repeatable = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key), set_=replaced
-    )
-    return str(repeatable.compile(dialect=engine.dialect))
 
 
 def _has_log(path: Path) -> bool:

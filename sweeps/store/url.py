@@ -9,7 +9,7 @@ from sweeps.errors import StoreError
 from sweeps.spec.secret import without_password
 
 DEFAULT_URL = "sqlite:///sweeps.db"
-VARIABLE = "SWEEPS_STORE"
+STORE_VARIABLE = "SWEEPS_STORE"
 _PREFIX = "sqlite:///"
 _SERVERS = {"postgres", "postgresql"}
 _DRIVER = "psycopg"
@@ -71,6 +71,24 @@ def server_url(url: str | None = None) -> str:
     return f"postgresql+{_DRIVER}://{rest}"
 
 
+def server_place(url: str) -> tuple[str, str, str]:
+    """Give host, port and database that an address of a server names, each empty where it does not.
+
+    Any text will do: what is wrong with an address is said where it is opened.
+
+    Example:
+        >>> server_place("postgresql://ann:p/w@Host:5433/db?sslmode=require")
+        ('host', '5433', 'db')
+    """
+    # without its password first, which may hold a character that ends a host
+    address = redacted(url).partition("://")[2].partition("?")[0]
+    place, _, database = address.rpartition("@")[2].partition("/")
+    host, port = place, ""
+    if ":" in place.rpartition("]")[2]:
+        host, _, port = place.rpartition(":")
+    return host.strip("[]").lower(), port, database
+
+
 def store_file(url: str | None = None) -> Path:
     """Give the absolute path of the SQLite file that a URL stands for.
 
@@ -126,8 +144,8 @@ def _chosen(url: str | None) -> tuple[str, str]:
     """Give the URL that counts, and where it came from as a clause for messages."""
     if url:
         return url, ""
-    if from_environment := os.environ.get(VARIABLE):
-        return from_environment, f" (environment variable `{VARIABLE}`)"
+    if from_environment := os.environ.get(STORE_VARIABLE):
+        return from_environment, f" (environment variable `{STORE_VARIABLE}`)"
     return DEFAULT_URL, ""
 
 

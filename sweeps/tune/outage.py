@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sweeps.errors import StoreUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+T = TypeVar("T")
 
 MOST_S = 600.0
 """A store that was away for so long ends the sweep: what waits is kept in memory only."""
@@ -89,3 +91,44 @@ class Outage:
                 f"The store cannot be reached; runs go on, and what they report is kept for up to "
                 f"{MOST_S / 60:.0f} minutes. {error}"
             )
+
+
+def patiently(
+    ask: Callable[[], T],
+    note: Callable[[str], None],
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> T:
+    """Ask something of the store, and wait for it if it is away; no run is left to wait with us.
+
+    Args:
+        ask: Reads or writes; can be called again after `StoreUnreachableError`.
+        note: Says something to the user.
+        sleep: Waits for so many seconds.
+        clock: Seconds of a clock that is never set.
+
+    Returns:
+        What was asked for.
+
+    Raises:
+        StoreUnreachableError: The store has been away for ten minutes.
+    """
+    since = clock()
+    is_away = False
+    while True:
+        try:
+            answer = ask()
+        except StoreUnreachableError as error:
+            if clock() - since >= MOST_S:
+                raise
+            if not is_away:
+                note(
+                    "The store cannot be reached; all runs are over, and what is still to be "
+                    f"stored is kept for up to {MOST_S / 60:.0f} minutes. {error}"
+                )
+            is_away = True
+            sleep(RETRY_S)
+            continue
+        if is_away:
+            note("The store is back.")
+        return answer

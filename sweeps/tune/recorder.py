@@ -13,6 +13,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,7 +51,8 @@ class Scribe:
 
     def __init__(self, put: Callable[[bytes, bytes], None] = _put) -> None:
         self._put = put
-        self._newest: tuple[bytes, bytes] | None = None
+        # a deque, since writing and taking the newest one must not come between each other
+        self._newest = deque[tuple[bytes, bytes]](maxlen=1)
         self._is_there = threading.Event()
         self._is_written = threading.Event()
         self._is_reachable = True
@@ -62,7 +64,7 @@ class Scribe:
             self._thread = threading.Thread(target=self._work, name="sweeps-scribe", daemon=True)
             self._thread.start()
         self._is_written.clear()
-        self._newest = (key, record)
+        self._newest.append((key, record))
         self._is_there.set()
         if self._is_reachable:
             self._is_reachable = self._is_written.wait(PATIENCE_S)
@@ -71,8 +73,9 @@ class Scribe:
         while True:
             self._is_there.wait()
             self._is_there.clear()
-            newest, self._newest = self._newest, None
-            if newest is None:
+            try:
+                newest = self._newest.pop()
+            except IndexError:  # taken in the round before
                 continue
             try:
                 self._put(*newest)
@@ -80,7 +83,7 @@ class Scribe:
                 self._is_reachable = False
             else:
                 self._is_reachable = True
-            if self._newest is None:
+            if not self._newest:
                 self._is_written.set()
 
 

@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from sweeps.cli.submit import _failure, _left_out, _sentences
+from sweeps.engine.checkup import Check
 from sweeps.store import open_store
 
 STORE = "postgresql://ann:pw@server.invalid/db"
@@ -59,7 +61,9 @@ def test_a_dry_run_shows_what_would_be_sent(cli, folder, monkeypatch):
     assert facts["metadata"]["sweeps_store"] == SHOWN
     assert facts["resources"] == {"CPU": 1.0}
     assert facts["would"] is None
+    (folder / "data.bin").write_bytes(bytes(2 * 2**20))
     table = cli("submit", "parabola.yaml", *options, "--dry-run")
+    assert "data.bin (2.0 MiB)" in table.out
     assert "for each run 1 CPU" in table.out
     assert "need a cluster: --address" in table.out
     for secret in ("ann:pw", "swordfish", "bluefish"):
@@ -100,6 +104,16 @@ def test_a_store_that_is_elsewhere_there_is_warned_of(cli, host):
     there = cli("submit", "parabola.yaml", "--store", f"postgresql://a@{host}/db", "--dry-run")
     assert "another machine on the cluster" in there.err
     assert cli("submit", "parabola.yaml", "--dry-run").err == ""
+
+
+@pytest.mark.slow
+def test_a_password_may_hold_any_character(cli):
+    """The host is found behind it, so that it can be warned of."""
+    store = "postgresql://ann:p/w[1]@localhost/db"
+    answer = cli("submit", "parabola.yaml", "--store", store, "--dry-run")
+    assert answer.code == 0, answer.err
+    assert "host is localhost, which is another machine" in answer.err
+    assert "p/w" not in answer.out + answer.err
 
 
 @pytest.mark.slow
@@ -237,3 +251,36 @@ def test_a_live_driver_is_asked_to_stop_through_the_store(cli, put, monkeypatch)
             assert "Asked " in stop.err
             writer.flush()
             assert writer.is_stop_requested
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("Job entrypoint command failed with exit code 2, last logs: ...", ""),
+        ("", ""),
+        (
+            "Unexpected error occurred: 2 worker(s) were killed due to the node running low on "
+            "memory.\nObject store memory usage: [- objects spillable: 4\n- bytes spillable: 1438",
+            ": Unexpected error occurred: 2 worker(s) were killed due to the node running low on "
+            "memory",
+        ),
+    ],
+)
+def test_a_failure_is_told_in_a_line(message, why):
+    """However many pages Ray writes about it: they were just shown, in the job's log."""
+    said = _failure("a-1", message)
+    assert said == f"a-1 failed{why}. What was reported is stored. To go on, submit it again."
+
+
+def test_a_check_that_failed_is_told_in_sentences():
+    """Also where what was found ends with a question, or nothing is to be done about it."""
+    asked = Check("cluster", is_ok=False, found="Nobody answers. Is it up?", remedy="")
+    told = Check("store", is_ok=False, found="it is full", remedy="Free some space.")
+    assert _sentences(asked) == "Nobody answers. Is it up?"
+    assert _sentences(told) == "it is full. Free some space."
+
+
+def test_who_misses_a_file_is_told_what_stays_at_home():
+    """And nobody else."""
+    assert "`.gitignore`" in _left_out("raised [Errno 2] No such file or directory: 'data.csv'")
+    assert _left_out("no node has a GPU") == ""

@@ -36,9 +36,10 @@ set -e
 ip link set lo up
 hostname "$1"
 folder=$2
-shift 2
+memory=$3
+shift 3
 if [ "$folder" != /tmp ]; then
-  mount -t tmpfs -o size=1g tmpfs /dev/shm
+  mount -t tmpfs -o size="$memory" tmpfs /dev/shm
   for kept in "$@"; do
     mkdir -p "$folder/${kept#/tmp/}"
     mount --bind "$kept" "$folder/${kept#/tmp/}"
@@ -110,9 +111,13 @@ class Network:
     Args:
         n_machines: How many, beside the office.
         shared: A folder that all of them see under the same path, such as a network drive.
+        memory_b: Bytes of shared memory of each, where object stores are.
     """
 
-    def __init__(self, n_machines: int, *, shared: Path | None = None) -> None:
+    def __init__(
+        self, n_machines: int, *, shared: Path | None = None, memory_b: int = 2**30
+    ) -> None:
+        self._memory_b = memory_b
         self._closing = ExitStack()
         self.folder = Path(tempfile.mkdtemp(prefix="net-", dir=TMP))
         self._closing.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -152,7 +157,8 @@ class Network:
     def _machine(self, host: str, number: int, *, is_private: bool = True) -> Machine:
         tmp = self.folder / host if is_private else TMP
         tmp.mkdir(exist_ok=True)
-        prepare = ["bash", "-c", _PREPARE, "prepare", host, str(tmp), *map(str, self._kept)]
+        given = [host, str(tmp), str(self._memory_b), *map(str, self._kept)]
+        prepare = ["bash", "-c", _PREPARE, "prepare", *given]
         holder = subprocess.Popen(  # noqa: S603
             ["unshare", "--net", "--mount", "--uts", *prepare],  # noqa: S607
             stdin=subprocess.PIPE,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GCS_PORT = 6379
 DASHBOARD_PORT = 8265
+STORE_B = 100_000_000
 RAY = (sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats")
 # A silent node is dead after 5 * (0.5 + 0.5) s instead of 65, one that hung up after 2.5 s.
 QUICK_HEALTH = {
@@ -37,8 +38,8 @@ class Node:
         machine: Where it runs.
         arguments: For `ray start`.
         cpus: Its CPUs, in Ray's books.
-        resources: Its custom resources, beside one of the name of its machine.
         settings: Environment variables.
+        store_b: Bytes of its object store.
     """
 
     def __init__(
@@ -47,8 +48,8 @@ class Node:
         arguments: Sequence[str],
         *,
         cpus: float = 1,
-        resources: Mapping[str, float] | None = None,
         settings: Mapping[str, str] | None = None,
+        store_b: int = STORE_B,
     ) -> None:
         self.machine = machine
         self.log = machine.tmp / "node.log"
@@ -57,8 +58,8 @@ class Node:
             *arguments,
             f"--node-ip-address={machine.ip}",
             f"--num-cpus={cpus}",
-            f"--resources={json.dumps({machine.host: 1, **(resources or {})})}",
-            "--object-store-memory=100000000",
+            f"--resources={json.dumps({machine.host: 1})}",
+            f"--object-store-memory={store_b}",
             "--temp-dir=/tmp/ray",
         ]
         with self.log.open("ab") as log:
@@ -102,8 +103,8 @@ class Head(Node):
         machine: As for any node, like the others.
         *further: More arguments for `ray start`.
         cpus: Its CPUs.
-        resources: Its custom resources.
         settings: Environment variables.
+        store_b: Bytes of its object store.
     """
 
     def __init__(
@@ -111,8 +112,8 @@ class Head(Node):
         machine: Machine,
         *further: str,
         cpus: float = 1,
-        resources: Mapping[str, float] | None = None,
         settings: Mapping[str, str] | None = None,
+        store_b: int = STORE_B,
     ) -> None:
         arguments = [
             *further,
@@ -122,7 +123,7 @@ class Head(Node):
             f"--dashboard-host={machine.ip}",
             f"--dashboard-port={DASHBOARD_PORT}",
         ]
-        super().__init__(machine, arguments, cpus=cpus, resources=resources, settings=settings)
+        super().__init__(machine, arguments, cpus=cpus, settings=settings, store_b=store_b)
         self.address = f"{machine.ip}:{GCS_PORT}"
         self.url = f"http://{machine.ip}:{DASHBOARD_PORT}"
 
@@ -136,11 +137,11 @@ class Worker(Node):
         head: Head,
         *,
         cpus: float = 1,
-        resources: Mapping[str, float] | None = None,
         settings: Mapping[str, str] | None = None,
+        store_b: int = STORE_B,
     ) -> None:
         arguments = [f"--address={head.address}"]
-        super().__init__(machine, arguments, cpus=cpus, resources=resources, settings=settings)
+        super().__init__(machine, arguments, cpus=cpus, settings=settings, store_b=store_b)
 
 
 class Cluster:
@@ -152,6 +153,7 @@ class Cluster:
         workers: Where the workers run.
         cpus: CPUs of each node.
         settings: Environment variables of all nodes, such as Ray's health checks.
+        store_b: Bytes of the object store of each node.
     """
 
     def __init__(
@@ -162,10 +164,12 @@ class Cluster:
         *,
         cpus: float = 1,
         settings: Mapping[str, str] = QUICK_HEALTH,
+        store_b: int = STORE_B,
     ) -> None:
         self.settings = settings
         self.cpus = cpus
-        self.head = Head(head, cpus=cpus, settings=settings)
+        self.store_b = store_b
+        self.head = Head(head, cpus=cpus, settings=settings, store_b=store_b)
         self.workers: list[Worker] = []
         self._watcher = self._watch(office)
         try:
@@ -182,7 +186,7 @@ class Cluster:
         """Start one more node, and do not wait for it."""
         cpus = self.cpus if cpus is None else cpus
         merged = {**self.settings, **settings}
-        worker = Worker(machine, self.head, cpus=cpus, settings=merged)
+        worker = Worker(machine, self.head, cpus=cpus, settings=merged, store_b=self.store_b)
         self.workers.append(worker)
         return worker
 

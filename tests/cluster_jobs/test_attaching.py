@@ -68,8 +68,12 @@ def test_what_is_different_is_said(key, said):
     [
         ("postgresql://bob@host/db", True),
         ("postgres://ann@host:5432/db?sslmode=require", True),
+        ("postgresql://ann:p/w[1]@HOST/db", True),
         ("postgresql://ann@host/other", False),
         ("postgresql://ann@host:5433/db", False),
+        ("postgresql://ann@host:port/db", False),
+        ("postgresql://ann@[::1]/db", False),
+        ("postgresql://ann@host/db?options=-csearch_path%3Dours", False),
     ],
 )
 def test_only_a_job_with_the_same_store_is_attached_to(store, is_same):

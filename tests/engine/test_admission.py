@@ -128,8 +128,9 @@ def test_every_refusal_names_the_ways_out():
 
 
 def test_data_that_cannot_be_loaded_are_the_users_error(make_sweep):
-    """The message has the objective's name and the reason."""
+    """The message has the objective's name and the reason, down to the file that is missing."""
     text = SOURCE.replace("(config, seed)", "(config, seed, data)")
-    sweep = make_sweep(text + "\ndef load_data():\n    raise OSError('no disk')\n")
-    with pytest.raises(ObjectiveError, match=r"`load_data\(\)` of `model\.py:train` raised OSErr"):
+    sweep = make_sweep(text + "\ndef load_data():\n    open('no/such.csv')\n")
+    reason = r"`load_data\(\)` of `model\.py:train` raised FileNotFoundError: .* 'no/such\.csv'\. M"
+    with pytest.raises(ObjectiveError, match=reason):
         load_data(sweep)

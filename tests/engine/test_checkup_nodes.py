@@ -96,7 +96,7 @@ def test_data_that_no_object_store_holds_are_found():
     assert fitting(1 << 19, [node("a")]).is_ok
     check = fitting(1 << 22, [node("a"), Node("b", "b", {"object_store_memory": 2.0**30})])
     assert not check.is_ok
-    assert check.found == "4.0 MiB, once a node, but in the object store a has 1 MiB"
+    assert check.found == "4.0 MiB, once a node, but in the object store a has 1.0 MiB"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sweeps.engine import checkup
 from sweeps.engine.checkup import submitted
 from sweeps.engine.checkup.check import Check, Deadline, within
 from sweeps.engine.checkup.meeting import checkpoints
+from sweeps.engine.checkup.request import Asked
 from sweeps.engine.checkup.stored import Data, data_of, stored_sweep
 from sweeps.engine.provenance import data_hash, provenance_of
 from sweeps.errors import ClusterError
@@ -219,7 +220,7 @@ def asked(monkeypatch):
 
     def ask(log, status="SUCCEEDED", store="postgresql://head/db"):
         jobs = FakeJobs(log, status)
-        monkeypatch.setattr("sweeps.cluster.Jobs", lambda _address: jobs)
+        monkeypatch.setattr(submitted, "Jobs", lambda _address: jobs)
         monkeypatch.setattr(submitted, "TOTAL_S", 0.2)
         return jobs, list(submitted.checkup_by_job("http://head:8265", REQUEST, store))
 
@@ -277,6 +278,14 @@ def test_a_job_that_does_not_end_is_given_up_and_stopped(asked):
     assert jobs.stopped == [jobs.request.submission_id]
     assert "does not answer" in checks[-1].found
     assert "starting" in checks[-1].found
+
+
+def test_what_is_asked_for_shows_no_password():
+    """Neither the store's nor one among the changes of the definition."""
+    url = "postgresql://ann:swordfish@host/db"
+    shown = repr(Asked(store=url, overrides=(f"store={url}",), address="http://head:8265"))
+    assert "head" in shown
+    assert "swordfish" not in shown
 
 
 def test_what_hangs_is_left_behind():

@@ -8,7 +8,7 @@ import pytest
 
 from sweeps.errors import LeaseError, StoreUnreachableError
 from sweeps.planner.batch import Batch
-from sweeps.tune.outage import MOST_S, RETRY_S, SHARE, Outage
+from sweeps.tune.outage import MOST_S, RETRY_S, SHARE, Outage, patiently
 from tests.tune.conftest import done
 
 if TYPE_CHECKING:
@@ -121,6 +121,43 @@ def test_the_end_does_not_wait_for_ever(outage, server, time):
     server.is_there = False
     with pytest.raises(StoreUnreachableError, match="the sweep ends"):
         outage.write_all(time.pass_s)
+
+
+def test_what_is_asked_at_the_end_is_asked_until_the_store_is_back(server, notes, time):
+    """The user is told once why nothing seems to happen, and when it is over."""
+    server.is_there = False
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        time.pass_s(seconds)
+        server.is_there = len(waits) == 30
+
+    def ask():
+        server.write()
+        return "answer"
+
+    assert patiently(ask, notes.append, sleep, time) == "answer"
+    assert (server.n_written, len(waits)) == (1, 30)
+    away, back = notes
+    assert "cannot be reached; all runs are over" in away
+    assert back == "The store is back."
+
+
+def test_what_is_asked_at_the_end_is_not_asked_for_ever(server, notes, time):
+    """Ten minutes; and what is no matter of time is not asked again at all."""
+    server.is_there = False
+    began = time.now
+    with pytest.raises(StoreUnreachableError):
+        patiently(server.write, notes.append, time.pass_s, time)
+    assert time.now - began == pytest.approx(MOST_S, abs=2 * RETRY_S)
+
+    def lose():
+        message = "taken over"
+        raise LeaseError(message)
+
+    with pytest.raises(LeaseError, match="taken over"):
+        patiently(lose, notes.append, time.pass_s, time)
 
 
 def test_runs_go_on_and_everything_is_stored_in_the_end(session, monkeypatch):

@@ -116,13 +116,3 @@ def grouped(troubles: Mapping[str, str]) -> str:
     """
     those = {text: [who for who in troubles if troubles[who] == text] for text in troubles.values()}
     return listed((f"{listed(names)}: {text}" for text, names in those.items()), "; ")
-
-
-def counted(n: int, word: str) -> str:
-    """Give a number with its noun.
-
-    Example:
-        >>> counted(1, "node"), counted(3, "node")
-        ('1 node', '3 nodes')
-    """
-    return f"{n} {word}{'' if n == 1 else 's'}"

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import cloudpickle
 
 import sweeps
-from sweeps.engine.checkup.check import Check, Deadline, bad, counted, good, within
+from sweeps.engine.checkup.check import Check, Deadline, bad, good, within
 from sweeps.engine.checkup.meeting import checkpoints, own_name
 from sweeps.engine.checkup.nodes import answering, clocks, importing, resources, versions
 from sweeps.engine.checkup.reaching import unreached
 from sweeps.engine.checkup.stored import Data, data_of
 from sweeps.errors import ClusterError, SweepError
+from sweeps.report.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ class RayCheck:
         from sweeps.tune.checkup import open_addresses, ray_facts, silent  # noqa: PLC0415
 
         facts = ray_facts()
-        n_nodes = "" if self._is_own else f"{counted(facts.n_nodes, 'node')}, "
+        n_nodes = "" if self._is_own else f"{count(facts.n_nodes, 'node')}, "
         yield good("Ray", f"{facts.version}, {n_nodes}{facts.resources}")
         if self._is_own and (addresses := open_addresses()):
             yield bad("Ray listens", ", ".join(addresses), "Use a firewall: others can reach it.")

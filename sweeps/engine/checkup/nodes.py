@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sweeps.engine.checkup.check import Check, bad, counted, good, grouped, listed
+from sweeps.engine.checkup.check import Check, bad, good, grouped, listed
+from sweeps.report.wording import amounts, count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 CLOCK_TOLD_S = 5.0
 CLOCK_BAD_S = 300.0
 """Object stores and logins refuse requests that are signed by a clock as wrong as this."""
-
-WORDS = {"CPU": "CPUs", "GPU": "GPUs"}
 
 
 def answering(said: Mapping[str, Said]) -> Check:
@@ -120,7 +119,7 @@ def resources(
     asked = amounts(wanted)
     if now:
         grows = f", up to {most} once the cluster has grown" if most and most > now else ""
-        return good("resources", f"{counted(now, 'run')} at a time with {asked} each{grows}")
+        return good("resources", f"{count(now, 'run')} at a time with {asked} each{grows}")
     there = [f"{node.name} has {amounts(_of(node, wanted))}" for node in nodes]
     found = f"a run asks for {asked}, and no node has that now ({listed(there, '; ')})"
     if most or (can_grow and most is None):
@@ -132,22 +131,6 @@ def resources(
 
 def _of(node: Node, wanted: Mapping[str, float]) -> dict[str, float]:
     return {name: node.resources.get(name, 0.0) for name in wanted}
-
-
-def amounts(resources: Mapping[str, float]) -> str:
-    """Give amounts of resources as a person writes them.
-
-    Example:
-        >>> amounts({"CPU": 1.0, "GPU": 0.5, "memory": 2 * 2**30, "tpu": 3.0})
-        '1 CPU, 0.5 GPU, 2.0 GiB of memory, 3 tpu'
-    """
-    words = []
-    for name, amount in resources.items():
-        if name == "memory":
-            words.append(f"{amount / 2**30:.1f} GiB of memory")
-        else:
-            words.append(f"{amount:g} {name if amount <= 1 else WORDS.get(name, name)}")
-    return ", ".join(words) or "nothing"
 
 
 def every(names: Collection[str]) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sweeps.cluster import JobRequest
+from sweeps.cluster.address import takes_jobs
+from sweeps.cluster.request import SETTINGS
 from sweeps.engine.checkup import checkup
 from sweeps.engine.checkup.check import Check, bad, good
-from sweeps.engine.checkup.submitted import checkup_by_job, takes_jobs
+from sweeps.engine.checkup.submitted import checkup_by_job
 from sweeps.engine.entry import read
+from sweeps.engine.submission import prepare
 from sweeps.errors import SweepError
 from sweeps.store import is_server
+from sweeps.store.url import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from sweeps.cluster import JobRequest
 
 DOCTOR = "python -m sweeps doctor --address auto"
 """What looks at a cluster where no sweep is named."""
@@ -29,8 +32,9 @@ class Asked:
 
     Attributes:
         file: Definition of the sweep that is going to run, None for none.
-        overrides: Changes of the file.
-        store: Address of the store, None for that of the definition.
+        overrides: Changes of the file; not shown by `repr`, since one may name a store.
+        store: Address of the store, with its password; not shown by `repr`. None for that of the
+            definition.
         address: Address of a cluster, None for this machine.
         working_dir: Folder that travels to the cluster, None for the usual one.
         is_fresh: Whether the sweep is to start from nothing.
@@ -38,8 +42,8 @@ class Asked:
     """
 
     file: Path | None = None
-    overrides: tuple[str, ...] = ()
-    store: str | None = None
+    overrides: tuple[str, ...] = field(default=(), repr=False)
+    store: str | None = field(default=None, repr=False)
     address: str | None = None
     working_dir: Path | None = None
     is_fresh: bool = False
@@ -79,10 +83,6 @@ def _request(asked: Asked) -> tuple[JobRequest, str | None]:
     Raises:
         ClusterError: Something of the sweep cannot travel.
     """
-    from sweeps.cluster import JobRequest  # noqa: PLC0415 - what follows is for clusters only
-    from sweeps.cluster.request import SETTINGS, STORE_VARIABLE  # noqa: PLC0415
-    from sweeps.engine.submission import prepare  # noqa: PLC0415
-
     if asked.file is None:
         store = asked.store or os.environ.get(STORE_VARIABLE)
         own = {STORE_VARIABLE: store} if store and is_server(store) else {}

@@ -6,6 +6,7 @@ import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sweeps.cluster.folder import mib
 from sweeps.engine.admission import code_change, refuse_code_change
 from sweeps.engine.checkup.check import Check, bad, good, within
 from sweeps.engine.provenance import data_hash
@@ -73,10 +74,10 @@ def fitting(n_bytes: int, nodes: Sequence[Node]) -> Check:
     """Say whether data fit into the object store of every node that runs may come to."""
     rooms = {node.name: node.resources.get("object_store_memory") for node in nodes}
     tight = [name for name, room in rooms.items() if room is not None and room < n_bytes]
-    size = f"{n_bytes / 2**20:,.1f} MiB, once a node"
+    size = f"{mib(n_bytes)}, once a node"
     if not tight:
         return good("data", size)
-    rooms_shown = ", ".join(f"{name} has {(rooms[name] or 0) / 2**20:,.0f} MiB" for name in tight)
+    rooms_shown = ", ".join(f"{name} has {mib(rooms[name] or 0)}" for name in tight)
     remedy = "Start Ray there with a larger `--object-store-memory`, or let runs read from a file."
     return bad("data", f"{size}, but in the object store {rooms_shown}", remedy)
 
@@ -95,7 +96,11 @@ def size_of(data: Any) -> int:
 
 
 def stored_sweep(sweep: Sweep, store: str | None, data: Data, *, accept_code_change: bool) -> Check:
-    """Say what a run of this sweep would meet in the store."""
+    """Say what a run of this sweep would meet in the store.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
     try:
         opened = open_store(store, create=False)
     except StoreMissingError:
@@ -103,9 +108,7 @@ def stored_sweep(sweep: Sweep, store: str | None, data: Data, *, accept_code_cha
     with opened:
         try:
             return _found(opened, sweep, data, accept_code_change=accept_code_change)
-        except IdentityError as error:
-            return bad("stored sweep", error)
-        except CodeChangedError as error:
+        except (IdentityError, CodeChangedError) as error:
             return bad("stored sweep", error)
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import sweeps
+from sweeps.cluster import Jobs
 from sweeps.engine.checkup.check import Check, Deadline, bad, good
 from sweeps.errors import ClusterError, SweepError
 from sweeps.store import is_server
@@ -17,7 +18,7 @@ from sweeps.store import is_server
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sweeps.cluster import Job, JobRequest, Jobs
+    from sweeps.cluster import Job, JobRequest
 
 MARK_VARIABLE = "SWEEPS_DOCTOR_MARK"
 """Where it is set, `sweeps doctor --json` prints its answer between two of these."""
@@ -26,22 +27,6 @@ OFTEN_S = 0.3
 OF_HEAD = {"Python", "import name", "open files", "temporary folder"}
 LAST_LINES = 3
 _RUN = re.compile(r"(?<= -m sweeps )run ")
-
-
-def takes_jobs(address: str | None) -> bool:
-    """Tell whether an address is that of a Jobs API, rather than one to connect to directly.
-
-    Example:
-        >>> [takes_jobs(each) for each in ("http://head:8265", "head", "auto", "head:6379", None)]
-        [True, True, False, False, False]
-    """
-    if address is None or address in {"auto", "local"}:
-        return False
-    scheme, separator, rest = address.partition("://")
-    if separator:
-        return scheme in {"http", "https"}
-    port = address.rpartition(":")[2] if ":" in address else ""
-    return port in {"", "8265"} and bool(rest or scheme)
 
 
 def checkup_by_job(address: str, request: JobRequest, store: str | None = None) -> Iterator[Check]:
@@ -54,8 +39,6 @@ def checkup_by_job(address: str, request: JobRequest, store: str | None = None) 
         request: What would be submitted; its command is not run, but `sweeps doctor` in its place.
         store: Address of the store that the job would use; a file is not looked for there.
     """
-    from sweeps.cluster import Jobs  # noqa: PLC0415 - Ray takes over a second
-
     deadline = Deadline(TOTAL_S)
     has_server = is_server(store)
     try:

@@ -14,7 +14,7 @@ import sweeps
 from sweeps.cluster.attaching import STORE
 from sweeps.cluster.folder import EXCLUDES, Cargo, cargo_of
 from sweeps.cluster.naming import JobName
-from sweeps.cluster.request import SETTINGS, STORE_VARIABLE, JobRequest
+from sweeps.cluster.request import SETTINGS, JobRequest
 from sweeps.engine.entry import read
 from sweeps.engine.submission.travelling import (
     check_checkpoints,
@@ -25,6 +25,7 @@ from sweeps.engine.submission.travelling import (
 )
 from sweeps.errors import ClusterError
 from sweeps.store import redacted
+from sweeps.store.url import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sweeps.errors import ClusterError
 from sweeps.spec.secret import without_password
 from sweeps.store import is_server, redacted
+from sweeps.store.url import STORE_VARIABLE, server_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sweeps.cluster.folder import Cargo
     from sweeps.spec import Sweep
 
-VARIABLE = "SWEEPS_STORE"
 _LOOPBACK = ("localhost", "::1")
 
 
@@ -32,14 +31,14 @@ def store_for(sweep: Sweep, option: str | None, environment: Mapping[str, str]) 
     Raises:
         ClusterError: It is a file, which is on this machine alone.
     """
-    url = option or sweep.store or environment.get(VARIABLE)
+    url = option or sweep.store or environment.get(STORE_VARIABLE)
     if url and is_server(url):
         return url
     got = f"got {redacted(url)!r}" if url else "none is named"
     message = (
         f"a sweep on a cluster must be stored in a PostgreSQL database, {got}: its driver runs on "
         "the cluster, and a file there goes with its machine. Name one that the cluster and this "
-        f"machine reach:  export {VARIABLE}=postgresql://USER:PASSWORD@HOST/DATABASE"
+        f"machine reach:  export {STORE_VARIABLE}=postgresql://USER:PASSWORD@HOST/DATABASE"
     )
     raise ClusterError(message)
 
@@ -112,10 +111,10 @@ def warnings_about(file: Path, store: str) -> list[str]:
     if any(line.startswith("store:") and without_password(line) != line for line in lines):
         warnings.append(
             f"{file.name} holds the password of its store, and travels to the cluster. "
-            f"Better leave `store` out there, and set {VARIABLE} instead."
+            f"Better leave `store` out there, and set {STORE_VARIABLE} instead."
         )
-    host = urlsplit(store).hostname
-    if host is None or host in _LOOPBACK or host.startswith("127."):
+    host = server_place(store)[0]
+    if not host or host in _LOOPBACK or host.startswith("127."):
         warnings.append(
             f"the store's host is {host or 'this machine'}, which is another machine on the "
             "cluster: its head. Give the name by which the cluster reaches the server."

@@ -1,4 +1,4 @@
-"""Tables of the benchmark of clusters."""
+"""Tables in Markdown, as the benchmarks print them."""
 
 from __future__ import annotations
 

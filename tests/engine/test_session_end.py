@@ -44,8 +44,9 @@ def store(server):
 class Watcher(Quiet):
     """Does something when it is first told something."""
 
-    def __init__(self, act):
+    def __init__(self, act, before=None):
         self.act = act
+        self.before = before
         self.notes = []
 
     def note(self, text):
@@ -76,8 +77,7 @@ def end(store, make_sweep):
 @pytest.mark.parametrize("status", ["finished", "interrupted", "failed"])
 def test_the_end_waits_until_the_store_is_back(end, server, status):
     """Nothing is lost, and the sweep stands as it ended."""
-    watcher = Watcher(server.start)
-    watcher.before = server.stop
+    watcher = Watcher(server.start, before=server.stop)
     row, runs = end(status, watcher)
     assert (row.status, len(runs)) == (status, 1)
     assert [note.split(";")[0] for note in watcher.notes] == [
@@ -92,8 +92,7 @@ def test_who_does_not_wait_is_not_told_that_all_is_stored(end, server):
     def press_ctrl_c():
         raise KeyboardInterrupt
 
-    watcher = Watcher(press_ctrl_c)
-    watcher.before = server.stop
+    watcher = Watcher(press_ctrl_c, before=server.stop)
     with pytest.raises(StoreUnreachableError, match=r"second time.*rest is done anew"):
         end("interrupted", watcher)
     server.start()

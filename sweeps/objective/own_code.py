@@ -176,7 +176,8 @@ def read_text(file: str) -> str | None:
 
 def spec_of(module: object) -> ModuleSpec | None:
     """Give the spec of a module without waking up one that is loaded when it is first touched."""
-    if not isinstance(module, ModuleType):
+    # not `isinstance`: a library of cffi says that it is a module, and has no `__dict__`
+    if not issubclass(type(module), ModuleType):
         return None
     spec: ModuleSpec | None = object.__getattribute__(module, "__dict__").get("__spec__")
     return spec

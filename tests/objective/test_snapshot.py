@@ -357,3 +357,15 @@ print(train({}, 0, data)["loss"], type(data[0]) is sys.modules["shapes"].Box)
 """
     data = pickle.dumps(objective.load_data())
     assert far_away((objective.shipment, data), code) == "5 True"
+
+
+def test_what_only_says_that_it_is_a_module_is_passed_over(project, monkeypatch):
+    """As libraries of cffi do, such as the one under `cryptography` that clients of clouds load."""
+
+    class Library:
+        __slots__ = ()
+        __class__ = type(sys)  # type: ignore[assignment]
+
+    folder = project(mine="def train(config, seed):\n    return {'loss': 1}\n")
+    monkeypatch.setitem(sys.modules, "a_library", Library())
+    assert "mine" in names_in(load_objective("mine", base=folder).shipment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -43,16 +44,23 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def own_modules(monkeypatch, tmp_path):
-    """Forget the modules and the import paths that a test brings; libraries stay."""
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    before = set(sys.modules)
+def own_modules(monkeypatch, tmp_path_factory):
+    """Forget the modules and the import paths that this test or an earlier one brought."""
+    temporary = str(tmp_path_factory.getbasetemp())
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if temporary not in path])
+    _forget_modules_below(temporary)
     yield
+    _forget_modules_below(temporary)
+
+
+def _forget_modules_below(folder):
+    """Libraries stay: they would not bear to be loaded twice."""
     brought = []
-    for name in set(sys.modules) - before:
-        module = sys.modules[name]
-        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
-        if any(place and str(place).startswith(str(tmp_path)) for place in places):
+    for name, module in list(sys.modules.items()):
+        if not issubclass(type(module), ModuleType):
+            continue
+        places = [vars(module).get("__file__"), *vars(module).get("__path__", ())]
+        if any(place and str(place).startswith(folder) for place in places):
             brought.append(name)
     for name in brought:  # not before: a folder without `__init__.py` asks for its parent
         del sys.modules[name]

@@ -305,7 +305,7 @@ def test_the_rate_is_that_of_the_recent_past(session):
 def test_workers_that_cannot_load_the_objective_end_the_sweep(session):
     """With what they said."""
     with pytest.raises(
-        ExecutionError, match=r"could not load the objective\. (?s:.*)\nImportError: x"
+        ExecutionError, match=r"could not load the objective or its data\. (?s:.*)\nImportError: x"
     ):
         session().driver.fail_setup("Traceback\nImportError: x")
 

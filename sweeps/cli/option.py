@@ -23,6 +23,12 @@ Address = Annotated[
         "$RAY_ADDRESS; auto on the head itself."
     ),
 ]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Start from nothing; keep the stored sweep aside.")
+]
+AcceptCodeChange = Annotated[
+    bool, typer.Option("--accept-code-change", help="Go on though code or data changed.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str] | None,

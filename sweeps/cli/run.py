@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sweeps.cli.option import File, Json, Set
+from sweeps.cli.option import AcceptCodeChange, File, Fresh, Json, Set
 
 if TYPE_CHECKING:
     from sweeps.engine import Outlook
@@ -20,12 +20,8 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be run; start nothing.")
     ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start from nothing; keep the stored sweep aside.")
-    ] = False,
-    accept_code_change: Annotated[
-        bool, typer.Option("--accept-code-change", help="Go on though code or data changed.")
-    ] = False,
+    fresh: Fresh = False,
+    accept_code_change: AcceptCodeChange = False,
     address: Annotated[
         str | None,
         typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sweeps.cli.option import Address, File, Json, Set
+from sweeps.cli.option import AcceptCodeChange, Address, File, Fresh, Json, Set
 
 if TYPE_CHECKING:
     from sweeps.cluster import Jobs
@@ -35,12 +35,8 @@ def submit(
             "name; by default the current one, or the file's where it lies elsewhere."
         ),
     ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start from nothing; keep the stored sweep aside.")
-    ] = False,
-    accept_code_change: Annotated[
-        bool, typer.Option("--accept-code-change", help="Go on though code or data changed.")
-    ] = False,
+    fresh: Fresh = False,
+    accept_code_change: AcceptCodeChange = False,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Return once the cluster has taken the job.")
     ] = False,

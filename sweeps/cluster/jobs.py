@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from sweeps.cluster.request import JobRequest
 
+INTERRUPTED = 130
+"""Exit code of `sweeps run` after Ctrl-C, and after any other request to stop."""
+
 
 class Jobs:
     """Asks one cluster; every call is answered or given up within seconds.
@@ -149,10 +152,6 @@ class Jobs:
             response = self._client._do_request("GET", endpoint)  # noqa: SLF001 - has no public name
             response.raise_for_status()
             return response.json()
-
-
-INTERRUPTED = 130
-"""Exit code of `sweeps run` after Ctrl-C, and after any other request to stop."""
 
 
 def _job(details: Any) -> Job:

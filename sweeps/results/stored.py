@@ -144,7 +144,8 @@ def _status(store: Store, row: SweepRow) -> str:
     """Give the status; `running` is what a driver that was killed leaves behind."""
     if row.status != "running":
         return row.status
-    return next((each.status for each in store.sweeps() if each.name == row.name), row.status)
+    summary = store.summary(row.name)
+    return row.status if summary is None else summary.status
 
 
 def _n_planned(definition: Mapping[str, Any], space: Space) -> int | None:

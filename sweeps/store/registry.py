@@ -20,7 +20,7 @@ from sweeps.store.revision import new_revision
 from sweeps.store.schema import OWNED_BY_SWEEP, configs, runs, sweeps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
@@ -118,13 +118,18 @@ def delete_sweep(connection: Connection, sweep_id: int) -> int:
     return n_deleted[runs]
 
 
-def summarise(connection: Connection, here: Driver, now: float) -> list[SweepSummary]:
-    """Give all sweeps, oldest first, as seen by the process `here`."""
-    n_configs = _counts(connection, configs)
-    n_runs = _counts(connection, runs)
-    n_failed = _counts(connection, runs, runs.c.status.not_in(NOT_FAILED))
+def summarise(
+    connection: Connection, here: Driver, now: float, name: str | None = None
+) -> list[SweepSummary]:
+    """Give all sweeps, oldest first, or the one of that name, as seen by the process `here`."""
+    query = select(*_COLUMNS).order_by(sweeps.c.sweep_id)
+    rows = connection.execute(query if name is None else query.where(sweeps.c.name == name)).all()
+    only = None if name is None else [row.sweep_id for row in rows]
+    n_configs = _counts(connection, configs, only)
+    n_runs = _counts(connection, runs, only)
+    n_failed = _counts(connection, runs, only, runs.c.status.not_in(NOT_FAILED))
     summaries = []
-    for row in connection.execute(select(*_COLUMNS).order_by(sweeps.c.sweep_id)):
+    for row in rows:
         holder = holder_in(row)
         is_driven = holder is not None and holder.is_alive(here, now)
         is_orphan = row.status == "running" and not is_driven
@@ -144,11 +149,17 @@ def summarise(connection: Connection, here: Driver, now: float) -> list[SweepSum
     return summaries
 
 
-def _counts(connection: Connection, table: Table, *which: ColumnElement[bool]) -> dict[int, int]:
-    """Count the rows of a table that fulfil all conditions, for each sweep that has any."""
+def _counts(
+    connection: Connection,
+    table: Table,
+    only: Sequence[int] | None,
+    *which: ColumnElement[bool],
+) -> dict[int, int]:
+    """Count rows that fulfil all conditions, for each sweep that has any or for `only` some."""
     sweep_id = table.c.sweep_id
     query = select(sweep_id, func.count()).where(*which).group_by(sweep_id)
-    return dict(connection.execute(query).all())
+    chosen = query if only is None else query.where(sweep_id.in_(only))
+    return dict(connection.execute(chosen).all())
 
 
 def _sweep_row(row: Row[*tuple[Any, ...]]) -> SweepRow:

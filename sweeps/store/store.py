@@ -69,6 +69,12 @@ class Store:
         with self._database.reading() as connection:
             return registry.summarise(connection, self._driver, self._now())
 
+    def summary(self, name: str) -> SweepSummary | None:
+        """Give the line of `sweeps` of that name, None where there is none; counts no other one."""
+        with self._database.reading() as connection:
+            found = registry.summarise(connection, self._driver, self._clock(), name)
+        return found[0] if found else None
+
     def find(self, name: str) -> SweepRow | None:
         """Give the sweep of that name, None where there is none."""
         with self._database.reading() as connection:

@@ -177,6 +177,8 @@ class SweepsContract(StoreSetting):
         write(store, row, *told, configs=[config(0), config(1)])
         create(store, "empty")
         digits, empty = store.sweeps()
+        assert [store.summary(each.name) for each in (digits, empty)] == [digits, empty]
+        assert store.summary("missing") is None
         assert (digits.name, digits.metric) == ("digits", "accuracy")
         assert (digits.n_configs, digits.n_runs, digits.n_failed) == (2, 5, 3)
         assert (empty.n_configs, empty.n_runs, empty.n_failed) == (0, 0, 0)

@@ -116,8 +116,8 @@ def _found(store: Store, sweep: Sweep, data: Data, *, accept_code_change: bool) 
     row = admitted(store, sweep)
     if row is None:
         return good("stored sweep", f"none called `{sweep.name}` with runs yet")
-    driver = next((row.driver for row in store.sweeps() if row.name == sweep.name), None)
-    if driver is not None:
+    summary = store.summary(sweep.name)
+    if summary is not None and (driver := summary.driver) is not None:
         remedy = "Wait until it is done, or stop it first; two drivers never share a sweep."
         return bad("stored sweep", f"`{sweep.name}` is being run by {driver}", remedy)
     last = _last_session(row.provenance)

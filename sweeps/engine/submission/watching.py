@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sweeps.cluster import Job
-    from sweeps.store import SweepSummary
+    from sweeps.store import Store, SweepSummary
 
 PAUSE_S = 0.5
 
@@ -78,7 +78,7 @@ def standing(name: str, *, address: str | None = None, store: str | None = None)
             place = opened.url
             sweep = sweep_name(name)
             opened.get(sweep)
-            stored = next(row for row in opened.sweeps() if row.name == sweep)
+            stored = opened.summary(sweep)
     except (StoreError, UnknownSweepError) as error:
         troubles.append(error)
     if job is None and stored is None:
@@ -155,10 +155,10 @@ def stop_by_store(
     with closing(opened):
         if not opened.request_stop(name):
             return False
-        driver = _driver(opened.sweeps(), name)
+        driver = _driver(opened, name)
         asked(driver or "a driver that has just ended")
         deadline = time.monotonic() + within_s
-        while within_s and driver is not None and _driver(opened.sweeps(), name) is not None:
+        while within_s and driver is not None and _driver(opened, name) is not None:
             if time.monotonic() > deadline:
                 message = (
                     f"{driver} still drives `{name}` after {within_s:.0f} s: a run may be in a "
@@ -169,5 +169,6 @@ def stop_by_store(
     return True
 
 
-def _driver(summaries: list[SweepSummary], name: str) -> str | None:
-    return next((row.driver for row in summaries if row.name == name), None)
+def _driver(store: Store, name: str) -> str | None:
+    summary = store.summary(name)
+    return None if summary is None else summary.driver

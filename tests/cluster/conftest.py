@@ -34,13 +34,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.timeout(400))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared(tmp_path_factory) -> Path:
     """A folder that all machines see, for the few tests that need one."""
     return Path(tmp_path_factory.mktemp("shared"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def network(shared) -> Iterator[Network]:
     """Machines for a head and two workers, and a spare one; skipped where none can be made."""
     if reason := why_not():
@@ -49,7 +49,7 @@ def network(shared) -> Iterator[Network]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_cluster(network) -> Iterator[Cluster]:
     """The cluster that the tests share, in the state that the last one left it in."""
     head, *workers = network.machines[: 1 + N_WORKERS]
@@ -72,7 +72,7 @@ def cluster(one_cluster: Cluster, network: Network) -> Cluster:
     return one_cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(network) -> Iterator[Server]:
     """A PostgreSQL server that is no part of the cluster."""
     if reason := reason_to_skip():
@@ -128,7 +128,7 @@ def outside(make_study, network) -> Study:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def local_table(network) -> pd.DataFrame:
     """The runs of the usual study, as the machine at hand executes it alone and undisturbed."""
     program = Program(network.office, f"{network.folder.name}/local", {"NAP_S": "0"})

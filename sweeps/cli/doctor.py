@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sweeps.cli.option import Json, Set, Store
+from sweeps.cli.option import AcceptCodeChange, Env, Fresh, Json, Set, Store
 
 
 def doctor(
@@ -29,15 +29,9 @@ def doctor(
         Path | None,
         typer.Option(help="Folder that travels to the cluster, as for `sweeps submit`."),
     ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="It is to start from nothing, as for `sweeps run`.")
-    ] = False,
-    accept_code_change: Annotated[
-        bool,
-        typer.Option(
-            "--accept-code-change", help="Its code may have changed, as for `sweeps run`."
-        ),
-    ] = False,
+    fresh: Fresh = False,
+    accept_code_change: AcceptCodeChange = False,
+    env: Env = None,
     as_json: Json = False,
 ) -> None:
     """Find out whether this machine, or a cluster, is fit to run sweeps.
@@ -62,6 +56,7 @@ def doctor(
         working_dir=working_dir,
         is_fresh=fresh,
         may_change_code=accept_code_change,
+        variables=tuple(env or ()),
     )
     checks = []
     with json_alone(as_json):

@@ -29,6 +29,14 @@ Fresh = Annotated[
 AcceptCodeChange = Annotated[
     bool, typer.Option("--accept-code-change", help="Go on though code or data changed.")
 ]
+Env = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[=VALUE]",
+        help="Environment variable for driver and runs on a cluster; without a value the one here. "
+        "May be repeated.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str] | None,

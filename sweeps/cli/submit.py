@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sweeps.cli.option import AcceptCodeChange, Address, File, Fresh, Json, Set
+from sweeps.cli.option import AcceptCodeChange, Address, Env, File, Fresh, Json, Set
 
 if TYPE_CHECKING:
     from sweeps.cluster import Jobs
@@ -46,14 +46,7 @@ def submit(
     no_check: Annotated[
         bool, typer.Option("--no-check", help="Do not look first whether the cluster is fit.")
     ] = False,
-    env: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[=VALUE]",
-            help="Environment variable for driver and runs; without a value the one here. May be "
-            "repeated.",
-        ),
-    ] = None,
+    env: Env = None,
     as_json: Json = False,
 ) -> None:
     """Run a sweep on a Ray cluster, or go on with it; safe to repeat.

@@ -20,7 +20,7 @@ from sweeps.cluster.token import MODE_VARIABLE, REMEDY, find_token, is_forbidden
 from sweeps.errors import ClusterError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0
@@ -57,7 +57,7 @@ class Client(JobSubmissionClient):
         options.setdefault("timeout", (CONNECT_S, answer_s))
         return super()._do_request(method, endpoint, data=data, json_data=json_data, **options)
 
-    async def tail(self, job_id: str) -> AsyncIterator[str]:
+    async def tail(self, job_id: str) -> AsyncGenerator[str]:
         """Give a job's log from its beginning, and then as it grows, until the cluster hangs up.
 
         Raises:

@@ -12,7 +12,7 @@ from sweeps.cluster.client import LostError
 from sweeps.errors import ClusterError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 
     from sweeps.cluster.client import Client
     from sweeps.cluster.job import Job
@@ -85,7 +85,7 @@ def _unseen(pieces: Iterator[str], n_given: int) -> Iterator[str]:
         n_given = max(0, n_given - len(piece))
 
 
-def _in_turn(pieces: AsyncIterator[str]) -> Iterator[str]:
+def _in_turn(pieces: AsyncGenerator[str]) -> Iterator[str]:
     """Iterate over what comes asynchronously."""
     with asyncio.Runner() as runner:
         try:
@@ -99,8 +99,8 @@ async def _next(pieces: AsyncIterator[str]) -> str | None:
     return await anext(pieces, None)
 
 
-async def _close(pieces: AsyncIterator[str]) -> None:
-    await pieces.aclose()  # type: ignore[attr-defined]
+async def _close(pieces: AsyncGenerator[str]) -> None:
+    await pieces.aclose()
 
 
 def _found(jobs: Jobs, job_id: str, note: Callable[[str], None]) -> Job:

@@ -63,7 +63,12 @@ class Jobs:
         return shown_address(self.url)
 
     def version(self) -> str:
-        """Give the version of the cluster's Ray."""
+        """Give the version of the cluster's Ray.
+
+        Raises:
+            ClusterError: The cluster refuses, or cannot be reached; so with `find`, `get`, `logs`
+                and `whole_log`.
+        """
         return str(self._answer("/api/version")["ray_version"])
 
     def submit(self, request: JobRequest) -> bool:

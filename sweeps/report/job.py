@@ -11,7 +11,8 @@ from sweeps.cluster.attaching import Submit
 from sweeps.cluster.folder import mib
 from sweeps.cluster.request import SETTINGS
 from sweeps.report.sweep import moment
-from sweeps.report.wording import amounts, count
+from sweeps.report.wording import count
+from sweeps.spec.amounts import in_words
 from sweeps.store import redacted
 from sweeps.store.url import STORE_VARIABLE
 
@@ -62,7 +63,7 @@ def submission_facts(
         "working directory": f"{cargo.folder} ({files})",
         "largest in it": ", ".join(largest),
         "environment": ", ".join(environment),
-        "resources": f"no CPU for the driver; for each run {amounts(reserved)}",
+        "resources": f"no CPU for the driver; for each run {in_words(reserved)}",
     }
 
 

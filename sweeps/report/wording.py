@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MISSING = "-"
 
@@ -34,23 +30,6 @@ def number(value: float, digits: int = 4) -> str:
     if math.isfinite(value) and value == round(value) and abs(value) < 1e9:
         return str(round(value))
     return f"{value:.{digits}g}"
-
-
-def amounts(resources: Mapping[str, float]) -> str:
-    """Give what a run reserves, or a node has, from Ray's words; memory in GiB.
-
-    Example:
-        >>> amounts({"CPU": 2.0, "GPU": 0.5, "memory": 2**29, "tpu": 3.0}), amounts({})
-        ('2 CPUs, 0.5 GPU, 0.5 GiB of memory, 3 tpu', 'nothing')
-    """
-    words = []
-    for name, amount in resources.items():
-        if name == "memory":
-            words.append(f"{number(amount / 2**30)} GiB of memory")
-        else:
-            word = f"{name}s" if name in {"CPU", "GPU"} and amount > 1 else name
-            words.append(f"{number(amount)} {word}")
-    return ", ".join(words) or "nothing"
 
 
 def value(content: object) -> str:

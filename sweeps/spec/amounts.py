@@ -16,6 +16,7 @@ FINEST: Final = 0.0001
 # What Ray itself counts or names, and where a definition says it.
 _OWN_KEYS = {"cpu": "cpu", "gpu": "gpu", "memory": "memory_gib"}
 _PATTERN = r"^(?!(?:[Cc][Pp][Uu]|[Gg][Pp][Uu]|memory|object_store_memory)$|node:)\S(?:.*\S)?$"
+_IN_BYTES = {"memory", "object_store_memory"}
 _AMOUNT = {"type": ["number", "null"], "minimum": FINEST}
 
 
@@ -52,3 +53,20 @@ Amounts = Annotated[
     AfterValidator(_frozen),
 ]
 """Amounts by name as a mapping that nobody can change: an `Options`."""
+
+
+def in_words(resources: Mapping[str, float]) -> str:
+    """Give what a run reserves, or a node has, from Ray's words; memory in GiB.
+
+    Example:
+        >>> in_words({"CPU": 2.0, "GPU": 0.5, "memory": 2**29, "tpu": 3.0}), in_words({})
+        ('2 CPUs, 0.5 GPU, 0.5 GiB of memory, 3 tpu', 'nothing')
+    """
+    words = []
+    for name, amount in resources.items():
+        if name in _IN_BYTES:
+            words.append(f"{round(amount / 2**30, 2):g} GiB of {name}")
+        else:
+            noun = f"{name}s" if name in {"CPU", "GPU"} and amount > 1 else name
+            words.append(f"{round(amount, 4):g} {noun}")
+    return ", ".join(words) or "nothing"

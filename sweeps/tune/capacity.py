@@ -10,13 +10,12 @@ import ray
 from ray._private import state
 
 from sweeps.errors import ResourceError
+from sweeps.spec.amounts import in_words
 from sweeps.tune.autoscaler import NodeType, node_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-UNITS = {"memory": 2**30, "object_store_memory": 2**30}
-"""What Ray counts in bytes is shown in GiB."""
 HEAD = "node:__internal_head__"
 """A resource that Ray gives to the head alone, of which no second one is started."""
 _EPSILON = 1e-9
@@ -123,10 +122,10 @@ def check_fits(
     if there.now or there.most or is_unknown:
         return there
     alive = [node for node in nodes if node["Alive"]]
-    listed = [f"{_address(node)} has {_amounts(wanted, node['Resources'])}" for node in alive]
-    listed += [f"`{each.name}` has {_amounts(wanted, each.resources)}" for each in types or ()]
+    listed = [f"{_address(node)} has {_of(wanted, node['Resources'])}" for node in alive]
+    listed += [f"`{each.name}` has {_of(wanted, each.resources)}" for each in types or ()]
     message = (
-        f"a run asks for {_amounts(wanted, wanted)} of one machine (`resources`), and none has "
+        f"a run asks for {in_words(wanted)} of one machine (`resources`), and none has "
         f"that: {'; '.join(listed) or 'no node is alive'}. Ask for less, or add a larger machine "
         "to the cluster."
     )
@@ -137,11 +136,6 @@ def _address(node: Mapping[str, Any]) -> str:
     return f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
 
 
-def _amounts(names: Mapping[str, float], has: Mapping[str, float]) -> str:
-    """Name amounts of these resources, memory in GiB."""
-    shown = []
-    for name in names:
-        unit = UNITS.get(name)
-        amount = has.get(name, 0.0)
-        shown.append(f"{amount:g} {name}" if unit is None else f"{amount / unit:.3g} GiB of {name}")
-    return ", ".join(shown)
+def _of(wanted: Mapping[str, float], has: Mapping[str, float]) -> str:
+    """Say how much there is of what is wanted."""
+    return in_words({name: has.get(name, 0.0) for name in wanted})

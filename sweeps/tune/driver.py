@@ -13,8 +13,8 @@ from sweeps.planner.batch import Batch, BatchClosed, BatchLost
 from sweeps.planner.event import Run, Status
 from sweeps.planner.retry import Suspect
 from sweeps.planner.samplers import Remembering
+from sweeps.tune.meter import ProgressMeter
 from sweeps.tune.outage import Outage
-from sweeps.tune.standing import Standing
 from sweeps.tune.verdicts import Verdicts
 from sweeps.tune.wire import (
     PAUSED,
@@ -74,7 +74,7 @@ class Driver:
         self._prune = prune
         self._earlier_s = earlier_s
         self._started_at = clock()
-        self._standing = Standing(name, planner, self._started_at)
+        self._meter = ProgressMeter(name, planner, self._started_at)
         self._has_metric = planner.table.n_done > planner.table.n_failures
         self._batches = dict[int, Batch]()
         self._nodes = dict[int, str]()
@@ -231,7 +231,7 @@ class Driver:
 
     def progress(self) -> Progress:
         """Describe the state of the sweep."""
-        return self._standing.progress(self._clock())
+        return self._meter.progress(self._clock())
 
     def fail_setup(self, trace: str) -> None:
         """Refuse to go on: workers cannot load the objective or its data.

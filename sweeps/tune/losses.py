@@ -37,7 +37,7 @@ class Loss:
     since: float
 
 
-class Losses:
+class OpenLosses:
     """Finds out about lost processes and tells the driver.
 
     Args:

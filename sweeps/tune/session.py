@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import ray
 
-from sweeps.tune.losses import Losses
+from sweeps.tune.losses import OpenLosses
 from sweeps.tune.recorder import batch_key, forget
 from sweeps.tune.slots import ASKING
 from sweeps.tune.survey import Question
@@ -68,7 +68,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Begin without losses."""
-        self.losses = Losses(self.driver, self.survey, forget)
+        self.losses = OpenLosses(self.driver, self.survey, forget)
 
     def __deepcopy__(self, _memo: object) -> Session:
         """Give itself: there is one session, however often Ray copies its settings."""

@@ -121,6 +121,17 @@ def test_a_cluster_that_is_not_fit_is_refused(program, project, database):
     assert "this sweep would not run there" in said
 
 
+def test_the_check_up_takes_the_same_variables(program, project, jobs, database):
+    """What they break there, it finds."""
+    doctor = ["doctor", "defs/far.yaml", "--address", jobs.url, "--store", database]
+    code, said, _ = program(*doctor, "--env", "BROKEN=1")
+    assert code == 2
+    assert "RuntimeError: broken there" in said
+    code, _, said = program(*doctor, "--env", "SWEEPS_STORE=elsewhere")
+    assert code == 2
+    assert "SWEEPS_STORE has an option of its own" in said
+
+
 def n_stored(database):
     """The number of runs that are stored."""
     with open_store(database) as opened:

@@ -116,7 +116,7 @@ def test_after_a_wrong_metric_the_name_is_free(make_sweep):
 
 def test_more_than_the_machine_has_is_refused(make_sweep, store):
     """A run that can never be placed is an error before anything is written."""
-    with pytest.raises(ResourceError, match=r"asks for 64 CPU of one machine .* has 2 CPU\."):
+    with pytest.raises(ResourceError, match=r"asks for 64 CPUs of one machine .* has 2 CPUs\."):
         sweeps.run(make_sweep(resources={"cpu": 64}), progress=False)
     assert open_store(store).sweeps() == []
 

@@ -74,9 +74,9 @@ def test_what_fits_into_no_node_is_refused():
     """With what each has: together they would have enough, and that helps nobody."""
     nodes = [node("a"), node("bb", CPU=2.0), node("gone", is_alive=False, CPU=64.0)]
     message = (
-        r"a run asks for 6 CPU, 2 GiB of memory of one machine \(`resources`\), and none has that: "
-        r"a \(10\.0\.0\.1\) has 4 CPU, 8 GiB of memory; bb \(10\.0\.0\.2\) has 2 CPU, 8 GiB of "
-        r"memory\. Ask for less, or add a larger machine to the cluster\."
+        r"a run asks for 6 CPUs, 2 GiB of memory of one machine \(`resources`\), and none has "
+        r"that: a \(10\.0\.0\.1\) has 4 CPUs, 8 GiB of memory; bb \(10\.0\.0\.2\) has 2 CPUs, 8 "
+        r"GiB of memory\. Ask for less, or add a larger machine to the cluster\."
     )
     with pytest.raises(ResourceError, match=message):
         check_fits({"CPU": 6.0, "memory": 2 * GIB}, nodes, None)
@@ -85,7 +85,7 @@ def test_what_fits_into_no_node_is_refused():
 def test_what_no_kind_of_node_would_have_is_refused():
     """A name with a typo would wait for ever."""
     types = [NodeType("spot", {"CPU": 8.0}, 10)]
-    message = r"1 CPU, 1 licens of .* n \(10.0.0.1\) has 4 CPU, 0 licens; `spot` has 8 CPU, 0 lic"
+    message = r"1 CPU, 1 licens of .* n \(10.0.0.1\) has 4 CPUs, 0 licens; `spot` has 8 CPUs, 0 lic"
     with pytest.raises(ResourceError, match=message):
         check_fits({"CPU": 1.0, "licens": 1.0}, [node()], types)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sweeps.errors import ExecutionError
-from sweeps.tune.losses import MOST_FAILED_STARTS, Losses
+from sweeps.tune.losses import MOST_FAILED_STARTS, OpenLosses
 from sweeps.tune.recorder import Announcement
 from sweeps.tune.survey import Finding, Question
 from sweeps.tune.wire import run_of
@@ -48,7 +48,7 @@ def begin(session, cluster, forgotten):
 
     def start(**plan):
         play = session(n_configs=1, n_seeds=4, slots=1, retries=0, **plan)
-        play.losses = Losses(play.driver, cluster, forgotten.append)
+        play.losses = OpenLosses(play.driver, cluster, forgotten.append)
         batch = play.batch()
         play.losses.add(Question(batch.batch_id, "a1", b"key"), "exit code 9", was_up=True)
         return play, batch
@@ -104,7 +104,7 @@ def test_a_process_that_died_counts(begin, cluster):
 def test_a_node_lost_before_a_process_came_up_counts_for_nothing(session, cluster, forgotten):
     """Spot nodes may go while processes are being started, as often as they like."""
     play = session(n_configs=1, n_seeds=4, slots=1)
-    losses = Losses(play.driver, cluster, forgotten.append)
+    losses = OpenLosses(play.driver, cluster, forgotten.append)
     for _ in range(2 * MOST_FAILED_STARTS):
         batch = play.batch()
         losses.add(Question(batch.batch_id, "a1", None), "no node", was_up=False)
@@ -116,7 +116,7 @@ def test_a_node_lost_before_a_process_came_up_counts_for_nothing(session, cluste
 def test_processes_that_never_come_up_end_the_sweep(session, cluster, forgotten):
     """After some in a row: one that came up in between begins the count anew."""
     play = session(n_configs=1, n_seeds=4, slots=1)
-    losses = Losses(play.driver, cluster, forgotten.append)
+    losses = OpenLosses(play.driver, cluster, forgotten.append)
 
     def fail():
         batch = play.batch()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweeps.engine.checkup.check import Check, bad, good, grouped, listed
-from sweeps.report.wording import amounts, count
+from sweeps.report.wording import count
+from sweeps.spec.amounts import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -116,11 +117,11 @@ def resources(
         most: Runs that the cluster can grow to; None where nobody knows.
         can_grow: Whether it starts nodes by itself.
     """
-    asked = amounts(wanted)
+    asked = in_words(wanted)
     if now:
         grows = f", up to {most} once the cluster has grown" if most and most > now else ""
         return good("resources", f"{count(now, 'run')} at a time with {asked} each{grows}")
-    there = [f"{node.name} has {amounts(_of(node, wanted))}" for node in nodes]
+    there = [f"{node.name} has {in_words(_of(node, wanted))}" for node in nodes]
     found = f"a run asks for {asked}, and no node has that now ({listed(there, '; ')})"
     if most or (can_grow and most is None):
         advice = "The first runs wait until the cluster has started such a node"

@@ -14,6 +14,7 @@ from sweeps.engine.checkup.check import Check, bad, good
 from sweeps.engine.checkup.submitted import checkup_by_job
 from sweeps.engine.entry import read
 from sweeps.engine.submission import prepare
+from sweeps.engine.submission.preparing import variables_of
 from sweeps.errors import SweepError
 from sweeps.store import is_server
 from sweeps.store.url import STORE_VARIABLE
@@ -39,6 +40,7 @@ class Asked:
         working_dir: Folder that travels to the cluster, None for the usual one.
         is_fresh: Whether the sweep is to start from nothing.
         may_change_code: Whether its code or data may have changed.
+        variables: Environment variables for a job, `NAME=VALUE` or `NAME`; not shown by `repr`.
     """
 
     file: Path | None = None
@@ -48,6 +50,7 @@ class Asked:
     working_dir: Path | None = None
     is_fresh: bool = False
     may_change_code: bool = False
+    variables: tuple[str, ...] = field(default=(), repr=False)
 
 
 def checks_of(asked: Asked) -> Iterator[Check]:
@@ -86,12 +89,14 @@ def _request(asked: Asked) -> tuple[JobRequest, str | None]:
     if asked.file is None:
         store = asked.store or os.environ.get(STORE_VARIABLE)
         own = {STORE_VARIABLE: store} if store and is_server(store) else {}
+        own |= variables_of(asked.variables, os.environ)
         return JobRequest("", DOCTOR, env={**SETTINGS, **own}), store
     prepared = prepare(
         asked.file,
         overrides=asked.overrides,
         store=asked.store,
         working_dir=asked.working_dir,
+        variables=asked.variables,
         fresh=asked.is_fresh,
         accept_code_change=asked.may_change_code,
     )

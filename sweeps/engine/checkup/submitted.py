@@ -48,7 +48,9 @@ def checkup_by_job(address: str, request: JobRequest, store: str | None = None) 
     except SweepError as error:
         yield bad("cluster", error)
         return
-    yield same_version(str(answer["sweeps"]))
+    yield (version := same_version(str(answer["sweeps"])))
+    if not version.is_ok:  # another version may tell other things
+        return
     for each in answer["checks"]:
         check = Check(**each)
         if check.name == "definition" and check.is_ok:

@@ -117,7 +117,7 @@ def prepare(
     sweep = read(file, overrides=overrides)
     url = store_for(sweep, store, os.environ)
     check_checkpoints(sweep)
-    own = _variables(variables, os.environ)
+    own = variables_of(variables, os.environ)
     path = file.resolve()
     cargo = cargo_of(_folder(path, working_dir))
     check_definition(path, cargo)
@@ -155,7 +155,20 @@ def _sets_store(override: str) -> bool:
     return override.partition("=")[0].strip() == "store"
 
 
-def _variables(given: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
+def variables_of(given: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Read what the user asks to hand on.
+
+    Args:
+        given: `NAME=VALUE`, or `NAME` for the value in the environment.
+        environment: The environment variables.
+
+    Raises:
+        ClusterError: A name is none, is one that `sweeps` sets itself, or has no value.
+
+    Example:
+        >>> variables_of(["EPOCHS=3", "HOME"], {"HOME": "/root"})
+        {'EPOCHS': '3', 'HOME': '/root'}
+    """
     found: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")

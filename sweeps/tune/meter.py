@@ -1,4 +1,4 @@
-"""Where a sweep stands, for the display."""
+"""How far a session has come and how fast, for the display."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 RATE_WINDOW_S = 20.0
 
 
-class Standing:
-    """Describes the state of a session.
+class ProgressMeter:
+    """Measures how far a session has come.
 
     Args:
         name: Name of the sweep.

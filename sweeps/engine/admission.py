@@ -24,12 +24,14 @@ class CodeChange:
     """How code or data differ from those that the stored runs were made with.
 
     Attributes:
-        diff: Unified diff of the objective's source, empty where only data changed.
+        diff: Unified diff of the objective's source, empty where that is the same.
         is_data: Whether the data changed.
+        helpers: Names of the modules that changed of those that the objective imports.
     """
 
     diff: str
     is_data: bool
+    helpers: tuple[str, ...] = ()
 
 
 def check_identity(row: SweepRow, sweep: Sweep) -> None:
@@ -65,7 +67,8 @@ def code_change(
     """
     stored = last["objective"]
     is_data = last.get("data_hash") != data_hash
-    if stored["source_hash"] == objective.source_hash and not is_data:
+    helpers = _changed(stored.get("helpers", {}), objective.helpers)
+    if stored["source_hash"] == objective.source_hash and not is_data and not helpers:
         return None
     diff = difflib.unified_diff(
         stored["source"].splitlines(),
@@ -75,7 +78,16 @@ def code_change(
         lineterm="",
         n=2,
     )
-    return CodeChange("\n".join(diff), is_data)
+    return CodeChange("\n".join(diff), is_data, helpers)
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the modules that say something else; which ones there are is said by those that stay.
+
+    A module that is no longer among the user's own, such as one that was installed since, is not
+    known to have changed.
+    """
+    return tuple(name for name in before if name in now and before[name] != now[name])
 
 
 def refuse_code_change(name: str, change: CodeChange) -> None:
@@ -88,15 +100,10 @@ def refuse_code_change(name: str, change: CodeChange) -> None:
     shown = "".join(f"{line}\n" for line in lines[:SHOWN_LINES])
     if len(lines) > SHOWN_LINES:
         shown += f"… and {len(lines) - SHOWN_LINES} more lines\n"
-    what = (
-        "the data"
-        if not lines
-        else "the objective and the data"
-        if change.is_data
-        else "the objective"
-    )
-    if not lines and not change.is_data:
-        what = "something that the objective closes over"
+    parts = ["the objective"] if lines else []
+    parts += [f"`{name}`, which the objective imports," for name in change.helpers]
+    parts += ["the data"] if change.is_data else []
+    what = " and ".join(parts) or "something that the objective closes over"
     message = (
         f"{what} of `{name}` changed since its stored runs were made.\n{shown}"
         "Undo the change, start afresh with `--fresh` (the stored sweep is kept under another "

@@ -31,8 +31,9 @@ def provenance_of(
     Returns:
         A JSON-able dict with the keys `python`, `platform`, `machine`, `cores`, `user_command`,
         `folder`, `packages` (name to version), `git` (`commit`, `is_dirty`, `diff`; None outside
-        a repository), `objective` (`reference`, `source`, `source_hash`), and `data_hash`. URLs
-        in command and diff come without their passwords.
+        a repository), `objective` (`reference`, `source`, `source_hash`, and `helpers`, the
+        hashes of the user's own modules that it imports), and `data_hash`. URLs in command and
+        diff come without their passwords.
     """
     return {
         "python": platform.python_version(),
@@ -47,6 +48,7 @@ def provenance_of(
             "reference": objective.reference,
             "source": objective.source,
             "source_hash": objective.source_hash,
+            "helpers": dict(objective.helpers),
         },
         "data_hash": hashed,
     }

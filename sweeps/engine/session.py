@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
@@ -142,7 +143,7 @@ class Session:
         if planner.plan.rungs:
             observer.note(_prospect(planner))
         if self._change is not None:
-            detail = {"diff": self._change.diff, "is_data": self._change.is_data}
+            detail = asdict(self._change)
             writer.add_decision(Decision("code_changed", None, detail), time.time())
         try:
             execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import sys
@@ -13,6 +14,7 @@ import cloudpickle
 
 from sweeps.errors import ObjectiveError
 from sweeps.objective.collecting import collect
+from sweeps.objective.helpers import helper_hashes
 from sweeps.objective.serving import serve
 
 if TYPE_CHECKING:
@@ -132,6 +134,22 @@ class Objective:
     sources: tuple[str, ...] = ()
     steps: int | None = None
     load_data: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
+
+    @functools.cached_property
+    def helpers(self) -> Mapping[str, str]:
+        """sha256 of each module of the user's own that it imports, by name, as it is on disk now.
+
+        What is found when this is first asked stays.
+        """
+        packed = self.shipment.packed()
+        modules = {} if packed.code is None else packed.code.modules()
+        return helper_hashes(modules, self.source, module=packed.module, function=self.function)
+
+    @functools.cached_property
+    def code_hash(self) -> str:
+        """sha256 of all code that makes a run what it is: its own, and that of its helpers."""
+        lines = [self.source_hash, *(f"{name}={found}" for name, found in self.helpers.items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @property
     def can_be_saved(self) -> bool:

@@ -104,5 +104,5 @@ def conditions_of(
         milestones=milestones,
         checkpoint_path=checkpoint_path if sweep.saves_runs else None,
         checkpoint_every_s=sweep.checkpoint.every_s,
-        code=objective.source_hash,
+        code=objective.code_hash,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from sweeps.engine.admission import (
@@ -14,6 +16,7 @@ from sweeps.engine.admission import (
 from sweeps.engine.provenance import provenance_of
 from sweeps.engine.session import admitted, load_data
 from sweeps.errors import CodeChangedError, IdentityError, ObjectiveError
+from sweeps.objective import load_objective
 from sweeps.store import open_store
 from tests.engine.conftest import SOURCE
 
@@ -110,6 +113,31 @@ def test_a_changed_closure_has_no_diff(write):
     assert change == CodeChange("", is_data=False)
     with pytest.raises(CodeChangedError, match=r"^something that the objective closes over of `s`"):
         refuse_code_change("s", change)
+
+
+def test_a_changed_helper_is_a_change(tmp_path):
+    """It is named; one that the objective does not import may change, and one may be installed."""
+    helper, plots = tmp_path / "a_helper_of_mine.py", tmp_path / "plots_of_mine.py"
+    helper.write_text("RATE = 1", encoding="utf-8")
+    plots.write_text("COLOUR = 1", encoding="utf-8")
+    (tmp_path / "model.py").write_text(f"import {helper.stem}\n{SOURCE}", encoding="utf-8")
+
+    def load():
+        sys.modules.pop(helper.stem, None)
+        return load_objective("model.py", base=tmp_path)
+
+    stored = provenance_of(load(), None)
+    plots.write_text("COLOUR = 2", encoding="utf-8")
+    assert code_change(stored, load(), None) is None
+    helper.write_text("RATE = 2", encoding="utf-8")
+    change = code_change(stored, load(), None)
+    assert change == CodeChange("", is_data=False, helpers=(helper.stem,))
+    with pytest.raises(CodeChangedError, match=f"^`{helper.stem}`, which the objective imports, o"):
+        refuse_code_change("s", change)
+    stored["objective"]["helpers"] = {"installed_since": "hash"}
+    assert code_change(stored, load(), None) is None
+    del stored["objective"]["helpers"]  # as sweeps of earlier versions were stored
+    assert code_change(stored, load(), None) is None
 
 
 def test_a_long_diff_is_cut_in_the_message():

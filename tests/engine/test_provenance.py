@@ -153,6 +153,7 @@ def test_machine_code_and_data_are_named(write, tmp_path):
         "reference": "model.py:train",
         "source": objective.source,
         "source_hash": objective.source_hash,
+        "helpers": {},
     }
 
 

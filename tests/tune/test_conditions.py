@@ -116,7 +116,7 @@ def test_a_class_ends_after_its_steps(make_sweep, stopping, max_steps):
     conditions = conditions_of(sweep, milestones=milestones, checkpoint_path="/there")
     assert (conditions.max_steps, conditions.milestones) == (max_steps, milestones)
     assert (conditions.checkpoint_path, conditions.checkpoint_every_s) == ("/there", 5)
-    assert conditions.code == sweep.objective.source_hash
+    assert conditions.code == sweep.objective.code_hash
 
 
 def test_only_a_class_is_saved_and_cut_by_its_own_steps(make_sweep):
@@ -152,7 +152,7 @@ def test_conditions_follow_from_the_definition(make_sweep):
         takes_data=True,
         timeout_s=8,
         n_threads=2,
-        code=sweep.objective.source_hash,
+        code=sweep.objective.code_hash,
     )
 
 

@@ -71,7 +71,7 @@ class Prepared:
         return {
             "sweeps_name": self.sweep.name,
             "sweeps_definition": hashlib.sha256(text.encode()).hexdigest(),
-            "sweeps_source": self.sweep.objective.source_hash,
+            "sweeps_source": self.sweep.objective.code_hash,
             STORE: redacted(self.store),
             "sweeps_version": sweeps.__version__,
         }

@@ -8,7 +8,6 @@ and decisions. This file must not know Ray, clocks or files.
 from __future__ import annotations
 
 import math
-from collections import deque
 from typing import TYPE_CHECKING
 
 from sweeps.planner.allocation import Allocation, FixedAllocation, RaceAllocation, contenders
@@ -19,14 +18,14 @@ from sweeps.planner.decision import (
     eliminated,
     race_ended,
     race_planned,
-    stopped,
     substance,
     validating,
 )
 from sweeps.planner.event import Decision, Role, Run, RunEnded, RunPaused, Status, StepReached
+from sweeps.planner.handing import Handing
+from sweeps.planner.judging import Judging
 from sweeps.planner.loss import Losses
 from sweeps.planner.proposing import Proposer
-from sweeps.planner.stopping import Pausing, Stop
 from sweeps.planner.table import Cell, Table
 from sweeps.space import config_id
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from sweeps.planner.event import Config
     from sweeps.planner.plan import Plan
     from sweeps.planner.progress import BestSoFar
-    from sweeps.planner.stopping import Stopping
 
     Event = Sequence[RunEnded] | Sequence[StepReached] | RunPaused | BatchClosed | BatchLost
 
@@ -77,15 +75,10 @@ class Planner:
         self._losses = Losses(plan.retries, plan.timeout_s)
         self._told = {(each.kind, each.config_id): substance(each) for each in decisions}
         self._is_spent = plan.budget.has_ended(decisions)
-        self._batch_id = 0
         self._elapsed_s = elapsed_s
         self._slots = MANY_SLOTS
-        self._live = dict[int, dict[Run, Cell]]()
-        self._holder = dict[Run, int]()  # the batch of each run that is handed out
-        self._queue = deque[Cell]()
-        self._alone = deque[Cell]()
-        self._paused = dict[int, RunPaused]()
-        self._stops = dict[Run, Decision]()
+        self._handing = Handing()
+        self._judging = Judging(plan.stopping, self.table, plan.metric)
         for config in configs:
             self.table.register(config)
         self._replay(runs)
@@ -124,7 +117,7 @@ class Planner:
     @property
     def n_live(self) -> int:
         """Batches that are being executed."""
-        return len(self._live)
+        return self._handing.n_batches
 
     def tightest_limit(self) -> dict[str, object]:
         """Name the limit of the budget that is reached first, with what was spent of it."""
@@ -157,31 +150,38 @@ class Planner:
             elapsed_s: Wall-clock seconds of all sessions so far.
         """
         self._slots, self._elapsed_s = slots, elapsed_s
-        if self._alone:
-            return self._batch([self._alone.popleft()], is_watched=True)
+        if self._handing.alone:
+            return self._batch([self._handing.alone.popleft()], is_watched=True)
         self._decide()
-        if not self._queue:
-            return Idle.WAIT if self._live or self._paused else Idle.DONE
-        cells = [self._queue.popleft() for _ in range(min(self._size(), len(self._queue)))]
+        if not self._handing.queue:
+            return Idle.WAIT if self._is_waiting else Idle.DONE
+        cells = self._handing.take(self._size())
         # before a run was timed too: most of what is wrong shows in the first ones
         duration_s = self.pace.duration_s
         return self._batch(cells, is_watched=duration_s is None or duration_s >= WATCHED_S)
 
     def is_done(self) -> bool:
         """Tell whether every run is over, and nothing is being executed."""
-        if self._live or self._alone or self._paused:
+        if self._is_waiting or self._handing.alone:
             return False
         self._decide()
-        return not self._queue
+        return not self._handing.queue
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether something is being executed, or waits for what is."""
+        return self.n_live > 0 or self._judging.has_paused
 
     def _decide(self) -> None:
         """Fill the queue; when the race is over, with the validation."""
         if self.phase is Role.RACE:
             self._draw()
-            if not (self._queue or self._live or self._paused):
-                self._begin_validation()
-            elif not self._queue and not self._live and isinstance(self.plan.stopping, Pausing):
+            if self._handing.queue or self.n_live:
+                return
+            if self._judging.has_paused:
                 self._release(Told(), is_stuck=True)
+            else:
+                self._begin_validation()
 
     def _draw(self) -> None:
         """Draw until there is enough for a batch; adaptive ones only when all was handed out.
@@ -189,7 +189,7 @@ class Planner:
         What they decide then depends on the table alone, and not on how long runs take.
         """
         allocation = self._allocation
-        if allocation.is_adaptive and self._queue:
+        if allocation.is_adaptive and self._handing.queue:
             return
         self._tell_plan()
         self._is_spent = self._is_spent or self.plan.budget.is_spent(
@@ -198,10 +198,10 @@ class Planner:
         if self._is_spent:
             self._give_up_queue()
             return
-        while len(self._queue) < (size := self._size()):
+        while len(self._handing.queue) < (size := self._size()):
             # what a budget still pays for depends on the order, which must not depend on the pace
             is_single = allocation.is_adaptive and self.plan.budget != Budget()
-            n = 1 if is_single else size - len(self._queue)
+            n = 1 if is_single else size - len(self._handing.queue)
             cells = allocation.draw(n, self._left())
             self._collect()
             self._enqueue(cells)
@@ -212,25 +212,25 @@ class Planner:
         """Take runs that were decided, to be handed out in this order."""
         for cell in cells:
             self.table.take(cell)
-        self._queue.extend(cells)
+        self._handing.queue.extend(cells)
 
     def _give_up_queue(self) -> None:
         """Leave runs that were decided and that the budget does not pay for any more."""
-        while self._queue:
-            self.table.release(self._queue.pop())
+        for cell in self._handing.empty():
+            self.table.release(cell)
 
     def _size(self) -> int:
         if self.pace.duration_s is None and self.plan.budget.is_of_effort:
             return 1  # nobody knows yet how many runs it pays for
         is_adaptive = self._allocation.is_adaptive
-        n_left = len(self._queue) if is_adaptive else self._n_left()
+        n_left = len(self._handing.queue) if is_adaptive else self._n_left()
         return batch_size(self.pace.duration_s, n_left, self._slots, limit_s=self._limit_s)
 
     def _n_left(self) -> int:
         """Count the runs that are not handed out, as far as is known."""
-        n_live = len(self._holder)
-        n_runs = math.inf if self.n_runs is None else self.n_runs - self.table.n_done - n_live
-        n_paid = len(self._queue) + self._left()
+        n_out = self._handing.n_runs
+        n_runs = math.inf if self.n_runs is None else self.n_runs - self.table.n_done - n_out
+        n_paid = len(self._handing.queue) + self._left()
         return int(min(n_runs, n_paid, 2 * self._slots * MOST))
 
     @property
@@ -245,13 +245,9 @@ class Planner:
     def _batch(self, cells: list[Cell], *, is_watched: bool) -> Batch:
         rows = list(dict.fromkeys(cell.row for cell in cells))
         place = {row: i for i, row in enumerate(rows)}
-        self._batch_id += 1
-        live = {self.table.run_of(cell): cell for cell in cells}
-        self._live[self._batch_id] = live
-        self._holder.update(dict.fromkeys(live, self._batch_id))
         table = self.table
         return Batch(
-            batch_id=self._batch_id,
+            batch_id=self._handing.hand_out({table.run_of(cell): cell for cell in cells}),
             configs=tuple(table.configs[row] for row in rows),
             runs=tuple(
                 (place[cell.row], str(table.role_of(cell)), table.seed_of(cell)) for cell in cells
@@ -271,27 +267,16 @@ class Planner:
         told = Told()
         match event:
             case BatchClosed(batch_id):
-                self._queue.extendleft(reversed(self._take_back(batch_id).values()))
+                self._handing.put_first(self._handing.take_back(batch_id).values())
             case BatchLost():
                 self._lose(event, told)
             case RunPaused():
-                self._pause(event, told)
+                self._handing.hand_in(event.run)
+                self._judging.pause(event)
+                self._release(told)
             case _:
                 self._take(event, told)
         return told
-
-    def _take_back(self, batch_id: int) -> dict[Run, Cell]:
-        """Take back the runs of a batch that are not over."""
-        live = self._live.pop(batch_id, {})
-        for run in live:
-            del self._holder[run]
-        return live
-
-    def _hand_in(self, run: Run) -> None:
-        """Take a run out of the batch that it travelled with."""
-        batch_id = self._holder.pop(run, None)
-        if batch_id is not None:
-            del self._live[batch_id][run]
 
     def _take(self, events: Sequence[RunEnded] | Sequence[StepReached], told: Told) -> None:
         ended = [event for event in events if isinstance(event, RunEnded)]
@@ -300,97 +285,47 @@ class Planner:
             self._end(ended, told)
         for event in events:
             if isinstance(event, StepReached):
-                self._judge(event, told)
+                verdict = self._judging.judge(event)
+                if verdict is not None:
+                    told.verdicts.append((event.run, verdict))
         self._release(told)
 
     def _end(self, ended: Iterable[RunEnded], told: Told) -> None:
         for each in ended:
-            self._hand_in(each.run)
+            self._handing.hand_in(each.run)
             cell = self.table.cell_of(each.run)
             if cell is None or not self.table.record(cell, each):
                 continue
             self._allocation.note_over(cell)
-            if each.status is Status.FINISHED and self.plan.stopping is None:
-                continue
-            # said with the run and not before: whoever is killed in between says it once
-            stop = self._stops.pop(each.run, None)
-            if stop is not None and each.status is Status.STOPPED:
+            if (stop := self._judging.end(cell, each)) is not None:
                 told.decisions.append(stop)
-            self._tell_end(cell, each, told)
+            if each.status not in (Status.FINISHED, Status.STOPPED) and self._is_raced(cell):
+                told.decisions.append(eliminated(each))
 
-    def _tell_end(self, cell: Cell, ended: RunEnded, told: Told) -> None:
-        """Say that a configuration is out of the race, and to the rule that its run is over."""
-        if cell.column >= self.table.n_race:
-            return
-        _tell_rule(self.plan.stopping, cell, ended, self.plan.metric)
-        is_lost = ended.status not in (Status.FINISHED, Status.STOPPED)
-        if is_lost and self._allocation.is_adaptive and self.plan.rungs:
-            told.decisions.append(eliminated(ended))
+    def _is_raced(self, cell: Cell) -> bool:
+        """Tell whether a run that is lost takes its configuration out of a race."""
+        is_race = self._allocation.is_adaptive and bool(self.plan.rungs)
+        return is_race and cell.column < self.table.n_race
 
-    def _judge(self, reached: StepReached, told: Told) -> None:
-        cell, rule = self.table.cell_of(reached.run), self.plan.stopping
-        if cell is None or rule is None or cell.column >= self.table.n_race:
-            return
-        score = reached.metrics.get(self.plan.metric, math.nan)
-        verdict = rule.judge(cell.row, cell.column, reached.step, score)
-        if verdict is None:
-            return
-        told.verdicts.append((reached.run, verdict))
-        if isinstance(verdict, Stop):
-            self._stops[reached.run] = stopped(reached, verdict, self.plan.metric)
+    def _release(self, told: Told, *, is_stuck: bool = False) -> None:
+        going_on, over = self._judging.release(is_stuck=is_stuck)
+        self._handing.queue.extend(going_on)
+        self._end(over, told)
+        told.ended += over
 
     def _replay(self, runs: Iterable[RunEnded]) -> None:
         """Take the stored runs, and tell the stopping rule what it was told then."""
-        rule = self.plan.stopping
         for ended in runs:
             cell = self.table.cell_of(ended.run)
-            if cell is None or not self.table.record(cell, ended) or rule is None:
-                continue
-            if cell.column < self.table.n_race and ended.curve is not None:
-                scores = ended.curve.metrics.get(self.plan.metric, ())
-                for step, score in zip(ended.curve.steps, scores, strict=False):
-                    if rule.milestones.includes(step):
-                        rule.judge(
-                            cell.row, cell.column, step, math.nan if score is None else score
-                        )
-                _tell_rule(rule, cell, ended, self.plan.metric)
-
-    # ------------------------------------------------------------------ pausing rules
-
-    def _pause(self, event: RunPaused, told: Told) -> None:
-        cell = self.table.cell_of(event.run)
-        self._hand_in(event.run)
-        if cell is not None:
-            self._paused[cell.row] = event
-            self._release(told)
-
-    def _release(self, told: Told, *, is_stuck: bool = False) -> None:
-        """Ask the rule which paused runs go on and which end; all go on where it is stuck."""
-        rule = self.plan.stopping
-        if not self._paused or not isinstance(rule, Pausing):
-            return
-        released = rule.released()
-        if is_stuck and not released:
-            released = [(row, None) for row in self._paused]
-        for row, verdict in released:
-            paused = self._paused.pop(row, None)
-            if paused is None:
-                continue
-            if verdict is None:
-                self._queue.append(Cell(row, 0))
-            else:
-                ended = _ended(paused, verdict)
-                reached = StepReached(paused.run, paused.steps, paused.metrics)
-                self._stops[paused.run] = stopped(reached, verdict, self.plan.metric)
-                self._end([ended], told)
-                told.ended.append(ended)
+            if cell is not None and self.table.record(cell, ended):
+                self._judging.replay(ended)
 
     # ------------------------------------------------------------------ losses
 
     def _lose(self, event: BatchLost, told: Told) -> None:
-        outcome = self._losses.judge(event, self._take_back(event.batch_id))
-        self._queue.extend(outcome.queued)
-        self._alone.extend(outcome.alone)
+        outcome = self._losses.judge(event, self._handing.take_back(event.batch_id))
+        self._handing.queue.extend(outcome.queued)
+        self._handing.alone.extend(outcome.alone)
         self._end(outcome.ended, told)
         told.ended += outcome.ended
         told.decisions += outcome.decisions
@@ -474,29 +409,3 @@ class Planner:
         for part in (self._proposer.new_decisions, self._allocation.new_decisions):
             self.new_decisions += part
             part.clear()
-
-
-def _tell_rule(rule: Stopping | None, cell: Cell, ended: RunEnded, metric: str) -> None:
-    """Tell a rule that keeps books of its own that a configuration's first run is over."""
-    # the protocol is looked up last: that takes 20 us
-    if rule is None or cell.column != 0 or not isinstance(rule, Pausing):
-        return
-    score = ended.metrics.get(metric, math.nan)
-    if ended.status in (Status.FINISHED, Status.STOPPED):
-        rule.finished(cell.row, ended.steps, score)
-    else:
-        rule.failed(cell.row)
-
-
-def _ended(paused: RunPaused, verdict: Stop) -> RunEnded:
-    return RunEnded(
-        run=paused.run,
-        status=Status.STOPPED,
-        metrics=paused.metrics,
-        steps=paused.steps,
-        duration_s=paused.duration_s,
-        started_at=paused.started_at,
-        node=paused.node,
-        error=verdict.reason,
-        curve=paused.curve,
-    )

@@ -34,7 +34,7 @@ def train(config, seed):
 def ray_with_gpus():
     """A Ray that believes in two GPUs and one licence, on a machine that has neither."""
     former = os.environ.pop("CUDA_VISIBLE_DEVICES", None)
-    with local.environment({}), local._loopback(), local._minimal():
+    with local.environment({}), local._loopback(), local._bare():
         ray.init(
             address="local",
             num_cpus=2,

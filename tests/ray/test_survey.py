@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 
+import psutil
 import pytest
 import ray
-from ray._private import worker
 
 from sweeps.tune.capacity import Capacity
 from sweeps.tune.recorder import Announcement, Recorder, forget, recall
@@ -79,12 +79,12 @@ def test_a_process_that_ray_does_not_know_is_answered_too(survey):
     assert (finding.cause, finding.last_word) == ("", None)
 
 
-def test_a_local_ray_loads_no_dashboard():
-    """Not even where what it needs is installed: that costs seconds and memory."""
-    node = worker._global_node
-    assert node is not None
-    commands = [
-        " ".join(info.process.args) for infos in node.all_processes.values() for info in infos
-    ]
+def test_a_local_ray_starts_only_what_executes_runs():
+    """No dashboard, autoscaler or log monitor: together they cost three seconds and 110 MB."""
+    children = psutil.Process().children(recursive=True)
+    commands = [" ".join(process.cmdline()) for process in children]
     (raylet,) = [command for command in commands if "/raylet " in command]
     assert "--minimal" in raylet
+    assert sum("/gcs_server " in command for command in commands) == 1
+    assert not [command for command in commands if "monitor.py" in command]
+    assert not [command for command in commands if "dashboard.py" in command]

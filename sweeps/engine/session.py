@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from sweeps.engine.admission import CodeChange, check_identity, code_change, refuse_code_change
@@ -103,12 +103,12 @@ class Session:
         """
         self._data = load_data(self._sweep)
         hashed = data_hash(self._data)
+        # what is compared and stored is what workers get, though files may change meanwhile
+        self._sweep = replace(self._sweep, objective=self._sweep.objective.packed())
         self._provenance = provenance_of(self._sweep.objective, hashed)
         if self._row is None:
             return
-        self._change = code_change(
-            self._row.provenance["sessions"][-1], self._sweep.objective, hashed
-        )
+        self._change = code_change(self._row.provenance["sessions"], self._sweep.objective, hashed)
         if self._change is not None and not accept_code_change:
             refuse_code_change(self._sweep.name, self._change)
 

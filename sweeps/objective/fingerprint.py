@@ -1,7 +1,7 @@
 """The source of an objective, and the hash by which a change of it is noticed.
 
 A hash depends on source and values alone: it is the same in every process, in whatever order
-objectives are loaded. Code of other modules that the objective calls is seen by `helpers.py`.
+objectives are loaded. Code of other modules that the objective depends on is found by `helpers.py`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
+from sweeps.objective.imports import imports
 from sweeps.objective.snapshot import Source
 
 if TYPE_CHECKING:
@@ -30,11 +31,6 @@ _STANDARD = tuple(
     if (folder := sysconfig.get_path(key))
 )
 _OURS = re.compile(r"sweeps($|\.|_objective_)")
-_IMPORT = re.compile(
-    r"""^[ \t]*(?:from[ \t]+(?P<source>\w+)|import[ \t]+(?P<names>\w[\w., \t]*))"""
-    r"""|\b(?:import_module|__import__)\(\s*["'](?P<word>\w+)""",
-    re.MULTILINE,
-)
 
 
 def own_code(
@@ -201,11 +197,8 @@ def _with_namespaces(modules: dict[str, Source]) -> dict[str, Source]:
 
 
 def _imported(text: str) -> Iterator[str]:
-    """Give the top-level names of all imports in a text, and a few words that are none."""
-    for match in _IMPORT.finditer(text):
-        names = match["source"] or match["word"] or match["names"]
-        for part in names.split(","):
-            yield part.strip().partition(".")[0].partition(" ")[0]
+    """Give the top-level names of all that a text imports, but for relative ones."""
+    return (each.name.partition(".")[0] for each in imports(text) if each.name)
 
 
 def _entries(folder: str) -> list[Path]:

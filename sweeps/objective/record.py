@@ -14,7 +14,7 @@ import cloudpickle
 
 from sweeps.errors import ObjectiveError
 from sweeps.objective.collecting import collect
-from sweeps.objective.helpers import helper_hashes
+from sweeps.objective.helpers import SCRIPT, helper_hashes, imported, package_of, referred
 from sweeps.objective.serving import serve
 
 if TYPE_CHECKING:
@@ -54,6 +54,26 @@ class Shipment:
             return self
         code = collect(self.source, self.paths, module=self.module, file=self.file)
         return replace(self, code=code, source="")
+
+    def helpers(self, source: str) -> dict[str, str]:
+        """Hash the user's own modules that the objective depends on, itself left out.
+
+        Args:
+            source: Text of its module or file, or of the callable that is pickled.
+        """
+        assert self.code is not None, "it has to be packed"  # noqa: S101
+        modules = self.code.modules()
+        if self.pickled is not None:
+            main = sys.modules.get(SCRIPT)
+            package = getattr(main, "__package__", None) or ""
+            needed = referred(self.pickled, modules, self.code.scripts(), package)
+            return helper_hashes(modules, [*imported(source, package), *needed])
+        name = self.module or ""
+        package = package_of(name, modules[name].file if name in modules else "")
+        roots = [*imported(source, package), name.rpartition(".")[0]]
+        found = helper_hashes(modules, roots)
+        found.pop(name, None)
+        return found
 
     def __reduce__(self) -> tuple[type[Shipment], tuple[Any, ...]]:
         """Pickle it packed, so that it never leaves without the code."""
@@ -135,15 +155,17 @@ class Objective:
     steps: int | None = None
     load_data: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
 
+    def packed(self) -> Objective:
+        """Give the objective with the user's own code, as it is on disk now.
+
+        What travels is then what `helpers` and `code_hash` describe, whatever happens to the files.
+        """
+        return replace(self, shipment=self.shipment.packed())
+
     @functools.cached_property
     def helpers(self) -> Mapping[str, str]:
-        """sha256 of each module of the user's own that it imports, by name, as it is on disk now.
-
-        What is found when this is first asked stays.
-        """
-        packed = self.shipment.packed()
-        modules = {} if packed.code is None else packed.code.modules()
-        return helper_hashes(modules, self.source, module=packed.module, function=self.function)
+        """sha256 of each module of the user's own that it depends on, by name."""
+        return self.shipment.packed().helpers(self.source)
 
     @functools.cached_property
     def code_hash(self) -> str:

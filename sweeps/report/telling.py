@@ -197,8 +197,14 @@ def _abandoned(events: Sequence[Event]) -> Told:
 
 
 def _code_changed(events: Sequence[Event]) -> Told:
-    what = "data" if events[-1].detail.get("is_data") else "code"
-    return Told(f"The {what} of the objective had changed; runs from here on use the new one.")
+    detail = events[-1].detail
+    is_code = any(detail.get(key) for key in ("diff", "is_carried", "helpers"))
+    parts = ["code"] if is_code else []
+    parts += ["data"] if detail.get("is_data") else []
+    what = " and ".join(parts) or "code"
+    helpers = detail.get("helpers")
+    where = f" ({', '.join(map(str, helpers))})" if isinstance(helpers, list) and helpers else ""
+    return Told(f"The {what} of the objective had changed{where}; runs from here on use the new.")
 
 
 def _budget_ended(events: Sequence[Event]) -> Told:

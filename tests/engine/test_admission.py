@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
@@ -69,13 +70,13 @@ def test_a_sweep_without_runs_protects_nothing(make_sweep, put, store):
 def test_the_same_code_and_data_are_no_change(write):
     """Loading the same file again changes nothing."""
     stored = provenance_of(write(), "d1")
-    assert code_change(stored, write(), "d1") is None
+    assert code_change([stored], write(), "d1") is None
 
 
 def test_changed_code_is_shown_as_a_diff(write):
     """Lines that went and came, in the form that everybody knows."""
     stored = provenance_of(write(), None)
-    change = code_change(stored, write(SOURCE.replace("** 2", "** 4")), None)
+    change = code_change([stored], write(SOURCE.replace("** 2", "** 4")), None)
     assert change is not None
     assert not change.is_data
     lines = change.diff.splitlines()
@@ -90,7 +91,7 @@ def test_changed_code_is_shown_as_a_diff(write):
 def test_changed_data_are_a_change(write, before, now):
     """Other data, also where there were none before, are named as the reason."""
     stored = provenance_of(write(), before)
-    change = code_change(stored, write(), now)
+    change = code_change([stored], write(), now)
     assert change == CodeChange("", is_data=True)
     with pytest.raises(CodeChangedError, match=r"^the data of `s` changed .* made\.\nUndo the ch"):
         refuse_code_change("s", change)
@@ -98,7 +99,7 @@ def test_changed_data_are_a_change(write, before, now):
 
 def test_code_and_data_may_change_together(write):
     """Both are named."""
-    change = code_change(provenance_of(write(), "d1"), write(SOURCE + "\n# more\n"), "d2")
+    change = code_change([provenance_of(write(), "d1")], write(SOURCE + "\n# more\n"), "d2")
     assert change is not None
     with pytest.raises(CodeChangedError, match=r"^the objective and the data of `s` changed"):
         refuse_code_change("s", change)
@@ -109,35 +110,70 @@ def test_a_changed_closure_has_no_diff(write):
     objective = write()
     stored = provenance_of(objective, None)
     stored["objective"]["source_hash"] = "of another closure"
-    change = code_change(stored, objective, None)
-    assert change == CodeChange("", is_data=False)
+    change = code_change([stored], objective, None)
+    assert change == CodeChange("", is_data=False, is_carried=True)
     with pytest.raises(CodeChangedError, match=r"^something that the objective closes over of `s`"):
         refuse_code_change("s", change)
 
 
-def test_a_changed_helper_is_a_change(tmp_path):
-    """It is named; one that the objective does not import may change, and one may be installed."""
-    helper, plots = tmp_path / "a_helper_of_mine.py", tmp_path / "plots_of_mine.py"
-    helper.write_text("RATE = 1", encoding="utf-8")
-    plots.write_text("COLOUR = 1", encoding="utf-8")
-    (tmp_path / "model.py").write_text(f"import {helper.stem}\n{SOURCE}", encoding="utf-8")
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A model in a loose file that needs a helper, and not the plots: written and loaded."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])  # loading adds to it
 
-    def load():
-        sys.modules.pop(helper.stem, None)
-        return load_objective("model.py", base=tmp_path)
+    class Project:
+        def write(self, **texts):
+            for name, text in texts.items():
+                (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
 
-    stored = provenance_of(load(), None)
-    plots.write_text("COLOUR = 2", encoding="utf-8")
-    assert code_change(stored, load(), None) is None
-    helper.write_text("RATE = 2", encoding="utf-8")
-    change = code_change(stored, load(), None)
-    assert change == CodeChange("", is_data=False, helpers=(helper.stem,))
-    with pytest.raises(CodeChangedError, match=f"^`{helper.stem}`, which the objective imports, o"):
+        def load(self):
+            for name in ("a_helper", "a_plot"):
+                sys.modules.pop(name, None)
+            importlib.invalidate_caches()
+            return load_objective("model.py", base=tmp_path)
+
+    made = Project()
+    made.write(model=f"import a_helper\n{SOURCE}", a_helper="RATE = 1", a_plot="COLOUR = 1")
+    return made
+
+
+def test_a_changed_helper_is_a_change(project):
+    """It is named; one that the objective does not import may change."""
+    stored = provenance_of(project.load(), None)
+    project.write(a_plot="COLOUR = 2")
+    assert code_change([stored], project.load(), None) is None
+    project.write(a_helper="RATE = 2")
+    change = code_change([stored], project.load(), None)
+    assert change == CodeChange("", is_data=False, helpers=("a_helper",))
+    with pytest.raises(
+        CodeChangedError, match=r"^what the objective imports \(`a_helper`\) of `s`"
+    ):
         refuse_code_change("s", change)
-    stored["objective"]["helpers"] = {"installed_since": "hash"}
-    assert code_change(stored, load(), None) is None
     del stored["objective"]["helpers"]  # as sweeps of earlier versions were stored
-    assert code_change(stored, load(), None) is None
+    assert code_change([stored], project.load(), None) is None
+
+
+def test_a_helper_that_comes_or_goes_is_a_change_where_the_folder_is_the_same(project):
+    """From elsewhere other modules are the user's own; the last session that knew one counts."""
+    first = provenance_of(project.load(), None)
+    project.write(a_helper="import a_plot")
+    grown = code_change([first], project.load(), None)
+    assert grown is not None
+    assert grown.helpers == ("a_helper", "a_plot")
+    elsewhere = {**first, "folder": "/elsewhere", "objective": {**first["objective"]}}
+    elsewhere["objective"]["helpers"] = {}
+    assert code_change([elsewhere], project.load(), None) is None
+    known = code_change([first, elsewhere], project.load(), None)
+    assert known is not None
+    assert known.helpers == ("a_helper",)
+
+
+def test_many_helpers_are_counted():
+    """The first few say enough."""
+    change = CodeChange("", is_data=False, helpers=tuple("abcdefgh"))
+    with pytest.raises(CodeChangedError, match=r"`d`, `e` and 3 more\) of `s` changed"):
+        refuse_code_change("s", change)
 
 
 def test_a_long_diff_is_cut_in_the_message():

@@ -15,7 +15,7 @@ from sweeps.errors import CodeChangedError, IdentityError, StoreMissingError, Sw
 from sweeps.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sweeps.cluster.probe import Node
     from sweeps.spec import Sweep
@@ -120,19 +120,13 @@ def _found(store: Store, sweep: Sweep, data: Data, *, accept_code_change: bool) 
     if summary is not None and (driver := summary.driver) is not None:
         remedy = "Wait until it is done, or stop it first; two drivers never share a sweep."
         return bad("stored sweep", f"`{sweep.name}` is being run by {driver}", remedy)
-    last = _last_session(row.provenance)
-    if last is None:
+    sessions = row.provenance.get("sessions") or [{}]
+    if not sessions[-1].get("objective"):
         return good("stored sweep", f"`{sweep.name}` goes on where it stopped")
-    hashed = data.hashed if data.is_hashed else last.get("data_hash")
-    change = code_change(last, sweep.objective, hashed)
+    hashed = data.hashed if data.is_hashed else sessions[-1].get("data_hash")
+    change = code_change(sessions, sweep.objective, hashed)
     if change is None:
         return good("stored sweep", f"`{sweep.name}` goes on where it stopped")
     if not accept_code_change:
         refuse_code_change(sweep.name, change)
     return good("stored sweep", f"`{sweep.name}` goes on with code that changed, as accepted")
-
-
-def _last_session(provenance: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    sessions = provenance.get("sessions") or [{}]
-    last: Mapping[str, Any] = sessions[-1]
-    return last if last.get("objective") else None

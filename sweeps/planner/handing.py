@@ -62,8 +62,8 @@ class Handing:
         """Put runs that were never started before all others, in this order."""
         self.queue.extendleft(reversed(list(cells)))
 
-    def empty(self) -> Sequence[Cell]:
-        """Give up what waits in the queue; gives it, the last one first."""
+    def give_up(self) -> Sequence[Cell]:
+        """Forget what waits in the queue; gives it, the last one first, as it can be undone."""
         given_up = list(reversed(self.queue))
         self.queue.clear()
         return given_up

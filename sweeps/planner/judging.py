@@ -26,7 +26,7 @@ class Judging:
 
     def __init__(self, rule: Stopping | None, table: Table, metric: str) -> None:
         self._rule = rule
-        # looking the protocol up takes 20 us
+        # looked up once: it takes 20 us
         self._pausing = rule if isinstance(rule, Pausing) else None
         self._table = table
         self._metric = metric
@@ -40,8 +40,7 @@ class Judging:
 
     def judge(self, reached: StepReached) -> Stop | Pause | None:
         """Judge a run at a milestone; None where it goes on."""
-        cell = self._judged(reached.run)
-        if cell is None or self._rule is None:
+        if self._rule is None or (cell := self._judged(reached.run)) is None:
             return None
         score = reached.metrics.get(self._metric, math.nan)
         verdict = self._rule.judge(cell.row, cell.column, reached.step, score)
@@ -49,10 +48,9 @@ class Judging:
             self._stops[reached.run] = stopped(reached, verdict, self._metric)
         return verdict
 
-    def replay(self, ended: RunEnded) -> None:
+    def replay(self, cell: Cell, ended: RunEnded) -> None:
         """Tell the rule of a stored run what it was told then."""
-        cell = self._judged(ended.run)
-        if cell is None or self._rule is None or ended.curve is None:
+        if self._rule is None or ended.curve is None or cell.column >= self._table.n_race:
             return
         scores = ended.curve.metrics.get(self._metric, ())
         for step, score in zip(ended.curve.steps, scores, strict=False):
@@ -62,6 +60,8 @@ class Judging:
 
     def end(self, cell: Cell, ended: RunEnded) -> Decision | None:
         """Take note that a run is over; give the decision that stopped it, if one did."""
+        if self._rule is None:
+            return None
         stop = self._stops.pop(ended.run, None)
         if cell.column < self._table.n_race:
             self._tell_end(cell, ended)

@@ -71,6 +71,7 @@ class Planner:
         self.phase = Role.RACE
         self.new_decisions: list[Decision] = []
         """Decisions since the shell last took them, to be recorded; `new_configs` likewise."""
+        self._untold = Told()  # what followed from no event
         self._proposer = Proposer(plan, self.table, decisions)
         self._losses = Losses(plan.retries, plan.timeout_s)
         self._told = {(each.kind, each.config_id): substance(each) for each in decisions}
@@ -160,6 +161,11 @@ class Planner:
         duration_s = self.pace.duration_s
         return self._batch(cells, is_watched=duration_s is None or duration_s >= WATCHED_S)
 
+    def take_untold(self) -> Told:
+        """Give what followed from no event since this was last asked: a rule that was stuck."""
+        untold, self._untold = self._untold, Told()
+        return untold
+
     def is_done(self) -> bool:
         """Tell whether every run is over, and nothing is being executed."""
         if self._is_waiting or self._handing.alone:
@@ -179,7 +185,7 @@ class Planner:
             if self._handing.queue or self.n_live:
                 return
             if self._judging.has_paused:
-                self._release(Told(), is_stuck=True)
+                self._release(self._untold, is_stuck=True)
             else:
                 self._begin_validation()
 
@@ -216,7 +222,7 @@ class Planner:
 
     def _give_up_queue(self) -> None:
         """Leave runs that were decided and that the budget does not pay for any more."""
-        for cell in self._handing.empty():
+        for cell in self._handing.give_up():
             self.table.release(cell)
 
     def _size(self) -> int:
@@ -318,7 +324,7 @@ class Planner:
         for ended in runs:
             cell = self.table.cell_of(ended.run)
             if cell is not None and self.table.record(cell, ended):
-                self._judging.replay(ended)
+                self._judging.replay(cell, ended)
 
     # ------------------------------------------------------------------ losses
 
@@ -329,6 +335,7 @@ class Planner:
         self._end(outcome.ended, told)
         told.ended += outcome.ended
         told.decisions += outcome.decisions
+        self._release(told)
 
     # ------------------------------------------------------------------ the phases
 

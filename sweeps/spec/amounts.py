@@ -65,8 +65,18 @@ def in_words(resources: Mapping[str, float]) -> str:
     words = []
     for name, amount in resources.items():
         if name in _IN_BYTES:
-            words.append(f"{round(amount / 2**30, 2):g} GiB of {name}")
+            words.append(f"{_figure(amount / 2**30)} GiB of {name}")
         else:
             noun = f"{name}s" if name in {"CPU", "GPU"} and amount > 1 else name
-            words.append(f"{round(amount, 4):g} {noun}")
+            words.append(f"{_figure(amount)} {noun}")
     return ", ".join(words) or "nothing"
+
+
+def _figure(amount: float) -> str:
+    """Give four digits, and all before the point.
+
+    Example:
+        >>> [_figure(each) for each in (0.00012345, 0.5, 7.45058, 123456.7)]
+        ['0.0001234', '0.5', '7.451', '123457']
+    """
+    return f"{amount:.4g}" if amount < 1000 else f"{amount:.0f}"

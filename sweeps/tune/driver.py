@@ -282,6 +282,7 @@ class Driver:
 
     def _record_decisions(self) -> None:
         planner, now = self.planner, self._clock()
+        self._follow(planner.take_untold())
         self._has_proposed |= bool(planner.new_configs)
         for config in planner.new_configs:
             self._writer.add_config(config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import ray
@@ -36,6 +37,8 @@ QUIET = {
     "RAY_AIR_NEW_OUTPUT": "1",
 }
 
+_STARTING = threading.Lock()
+"""Ray is changed while it starts, and put back afterwards."""
 _NOT_NEEDED = ("start_api_server", "start_monitor", "start_log_monitor")
 
 
@@ -101,7 +104,7 @@ def _start(address: str | None, cpus: int | None) -> None:
         check_reachable(address)
         ray.init(address=address, **quiet)
         return
-    with _loopback(), _bare():
+    with _STARTING, _loopback(), _bare():
         ray.init(
             address="local",
             num_cpus=cpus,

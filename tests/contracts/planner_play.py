@@ -331,11 +331,12 @@ class Shell:
         self.log += [*planner.new_configs, *planner.new_decisions]
         planner.new_configs.clear()
         planner.new_decisions.clear()
-        ended = [*(told.ended if told is not None else ()), *reports]
+        told = planner.take_untold() if told is None else told
+        ended = [*told.ended, *reports]
         for each in ended:
             assert each.run not in self._over, "a run ended twice"
             self._over.add(each.run)
-        self.log += [*(told.decisions if told is not None else ()), *ended]
+        self.log += [*told.decisions, *ended]
         if len(self.log) != self.commits[-1]:
             self.commits.append(len(self.log))
 

@@ -15,7 +15,7 @@ from sweeps.engine import checkup
 from sweeps.engine.checkup import submitted
 from sweeps.engine.checkup.check import Check, Deadline, within
 from sweeps.engine.checkup.meeting import checkpoints
-from sweeps.engine.checkup.request import Asked
+from sweeps.engine.checkup.request import Asked, checks_of
 from sweeps.engine.checkup.stored import Data, data_of, stored_sweep
 from sweeps.engine.provenance import data_hash, provenance_of
 from sweeps.errors import ClusterError
@@ -278,6 +278,13 @@ def test_a_job_that_does_not_end_is_given_up_and_stopped(asked):
     assert jobs.stopped == [jobs.request.submission_id]
     assert "does not answer" in checks[-1].found
     assert "starting" in checks[-1].found
+
+
+@pytest.mark.parametrize("address", [None, "auto", "head:6379"])
+def test_variables_are_for_a_job(address):
+    """Elsewhere they would be dropped in silence."""
+    with pytest.raises(ClusterError, match=r"--env is for a job .* --address http://HOST:8265"):
+        list(checks_of(Asked(address=address, variables=("EPOCHS=3",))))
 
 
 def test_what_is_asked_for_shows_no_password():

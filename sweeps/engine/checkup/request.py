@@ -15,7 +15,7 @@ from sweeps.engine.checkup.submitted import checkup_by_job
 from sweeps.engine.entry import read
 from sweeps.engine.submission import prepare
 from sweeps.engine.submission.preparing import variables_of
-from sweeps.errors import SweepError
+from sweeps.errors import ClusterError, SweepError
 from sweeps.store import is_server
 from sweeps.store.url import STORE_VARIABLE
 
@@ -54,7 +54,15 @@ class Asked:
 
 
 def checks_of(asked: Asked) -> Iterator[Check]:
-    """Look at one thing after the other."""
+    """Look at one thing after the other.
+
+    Raises:
+        ClusterError: Variables are given, and no cluster that takes jobs.
+    """
+    by_job = asked.address is not None and takes_jobs(asked.address)
+    if asked.variables and not by_job:
+        message = "--env is for a job on a cluster, and none is named."
+        raise ClusterError(f"{message} Write --address http://HOST:8265 too, or leave it out.")
     sweep = None
     if asked.file is not None:
         try:
@@ -63,7 +71,7 @@ def checks_of(asked: Asked) -> Iterator[Check]:
             yield bad("definition", error)
             return
         yield good("definition", f"{asked.file}, the sweep `{sweep.name}`")
-    if asked.address is None or not takes_jobs(asked.address):
+    if asked.address is None or not by_job:
         yield from checkup(
             asked.store,
             asked.address,

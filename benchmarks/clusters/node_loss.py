@@ -6,7 +6,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME = "loss"
 RUN_S = 1.0
+NOTICED_S = 30.0
+"""A death is noticed by then, with whatever health checks."""
 HEALTH: dict[str, Mapping[str, str]] = {"Ray's own": {}, "fast": QUICK_HEALTH}
 DEFINITION = """\
 objective: objectives.synthetic
@@ -40,7 +42,8 @@ def node_loss(health: str, n_losses: int) -> list[dict[str, float]]:
 
     Returns:
         For each, the seconds from its death until the driver decided that its run is tried again
-        (`noticed_s`), and until that run was started elsewhere (`again_s`).
+        (`noticed_s`), and until that run was started elsewhere (`again_s`). A node that died in the
+        milliseconds between two runs is left out.
     """
     found = []
     with room(1 + n_losses, settings=HEALTH[health]) as made:
@@ -57,15 +60,22 @@ def node_loss(health: str, n_losses: int) -> list[dict[str, float]]:
             time.sleep(RUN_S / 2)  # in the middle of a run
             at = time.time()
             worker.kill()
-            found.append(_wait_again(made, at))
-            print(f"  {health}: {found[-1]}", file=sys.stderr, flush=True)
+            again = _wait_again(made, at)
+            print(f"  {health}: {again or 'between two runs'}", file=sys.stderr, flush=True)
+            found += [again] if again else []
         call.kill()
     return found
 
 
 def _wait_again(made: Room, at: float) -> dict[str, float]:
-    until(lambda: _again(made, at), "the run to be stored", within_s=120)
+    """Wait until the lost run is over elsewhere; nothing where the node died between two runs."""
+    until(lambda: _again(made, at) or _lost_none(made, at), "the lost run to be over", within_s=120)
     return _again(made, at)
+
+
+def _lost_none(made: Room, at: float) -> bool:
+    """Tell whether the sweep goes on, long after a death, and no run had to be tried again."""
+    return not _retried(made, at) and bool((made.runs(NAME)["started_at"] > at + NOTICED_S).any())
 
 
 def _hosts(made: Room) -> set[str]:
@@ -77,16 +87,19 @@ def _hosts(made: Room) -> set[str]:
 
 def _again(made: Room, at: float) -> dict[str, float]:
     """Find the run that was lost after a moment; nothing as long as it is not over elsewhere."""
-    query = "SELECT at, config_id, detail FROM decisions WHERE kind = 'retried' AND at > ?"
-    with closing(sqlite3.connect(made.store)) as connection:
-        retried: list[tuple[Any, ...]] = connection.execute(query, (at,)).fetchall()
-    if not retried:
+    if not (retried := _retried(made, at)):
         return {}
     runs = made.runs(NAME)
-    noticed_at, config_id, _ = retried[0]
+    noticed_at, config_id = retried[0]
     again = runs[(runs["config_id"] == config_id) & (runs["attempts"] > 1)]
     again = again[again["started_at"] > at]
     if again.empty:
         return {}
     started_at = float(again["started_at"].min())
     return {"noticed_s": noticed_at - at, "again_s": started_at - at}
+
+
+def _retried(made: Room, at: float) -> list[tuple[float, str]]:
+    query = "SELECT at, config_id FROM decisions WHERE kind = 'retried' AND at > ?"
+    with closing(sqlite3.connect(made.store)) as connection:
+        return connection.execute(query, (at,)).fetchall()

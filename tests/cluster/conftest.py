@@ -61,8 +61,11 @@ def one_cluster(network) -> Iterator[Cluster]:
 def cluster(one_cluster: Cluster, network: Network) -> Cluster:
     """A head and two workers; those that an earlier test lost are started anew."""
     wanted = network.machines[1 : 1 + N_WORKERS]
+    alive = one_cluster.alive()
     for worker in list(one_cluster.workers):
-        if not worker.is_running or worker.machine not in wanted:
+        network.mend(worker.machine)  # a test that failed may have left it cut off
+        is_fit = worker.is_running and worker.machine.host in alive
+        if not is_fit or worker.machine not in wanted:
             one_cluster.remove(worker)
     there = [worker.machine for worker in one_cluster.workers]
     for machine in wanted:

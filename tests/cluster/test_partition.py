@@ -55,7 +55,10 @@ class Train:
             diary.write(json.dumps([HOST, what, self.seed, self.n_steps, time.time()]) + "\\n")
 
     def save(self, directory):
-        while (DIARIES / f"{{HOST}}.held").exists():
+        held = DIARIES / f"{{HOST}}.held"
+        if held.exists():
+            self.note("held")
+        while held.exists():
             time.sleep({STEP_S})
         directory.mkdir(parents=True, exist_ok=True)  # its successor may have removed it
         (directory / "walk.pickle").write_bytes(pickle.dumps(vars(self)))
@@ -128,6 +131,8 @@ def test_a_long_cut_costs_the_unfinished_run_of_a_node_that_goes_on(
     victim = workers[lost.host]
     held = diaries / f"{lost.host}.held"
     held.touch()
+    # between two calls of its driver it would wait for the next one, which the cut keeps away
+    call.until(lambda: read(diaries, host=lost.host, what="held"), "the node to be saving")
     network.cut(victim.machine)
     cluster.wait_gone(victim)
 

@@ -127,7 +127,7 @@ def test_the_check_up_takes_the_same_variables(program, project, jobs, database)
     code, said, _ = program(*doctor, "--env", "BROKEN=1")
     assert code == 2
     assert "RuntimeError: broken there" in said
-    code, _, said = program(*doctor, "--env", "SWEEPS_STORE=elsewhere")
+    code, said, _ = program(*doctor, "--env", "SWEEPS_STORE=elsewhere")
     assert code == 2
     assert "SWEEPS_STORE has an option of its own" in said
 

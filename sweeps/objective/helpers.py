@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from sweeps.objective.snapshot import Source
 
-SCRIPT = "__main__"
-
 
 def helper_hashes(modules: Mapping[str, Source], roots: Iterable[str]) -> dict[str, str]:
     """Hash the own modules that some names lead to, and those that they import in turn.

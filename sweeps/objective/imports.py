@@ -45,7 +45,8 @@ def imports(text: str, package: str = "") -> Iterator[Import]:
 
     Args:
         text: Source text, or a piece of one.
-        package: Package that relative imports start from, empty where it is in none.
+        package: Package that relative imports start from; empty where it is in none, and they
+            are left out.
 
     Example:
         >>> [each.name for each in imports("from . import net, data as d", "models")]
@@ -56,6 +57,8 @@ def imports(text: str, package: str = "") -> Iterator[Import]:
     if "import" not in text:
         return
     for match in _STATEMENT.finditer(text.replace("\\\n", " ")):
+        if not package and (match["base"] or match["called"] or "").startswith("."):
+            continue
         if match["called"]:
             yield Import(_absolute(match["called"], package))
         elif match["modules"]:

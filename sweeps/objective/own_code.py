@@ -198,7 +198,7 @@ def _with_namespaces(modules: dict[str, Source]) -> dict[str, Source]:
 
 def _imported(text: str) -> Iterator[str]:
     """Give the top-level names of all that a text imports, but for relative ones."""
-    return (each.name.partition(".")[0] for each in imports(text) if each.name)
+    return (each.name.partition(".")[0] for each in imports(text))
 
 
 def _entries(folder: str) -> list[Path]:

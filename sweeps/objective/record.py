@@ -14,7 +14,7 @@ import cloudpickle
 
 from sweeps.errors import ObjectiveError
 from sweeps.objective.collecting import collect
-from sweeps.objective.helpers import SCRIPT, helper_hashes, imported, package_of, referred
+from sweeps.objective.helpers import helper_hashes, imported, package_of, referred
 from sweeps.objective.serving import serve
 
 if TYPE_CHECKING:
@@ -50,10 +50,12 @@ class Shipment:
 
     def packed(self) -> Shipment:
         """Give the shipment with the user's own code, as it is on disk now."""
+        return replace(self, code=self._snapshot(), source="") if self.code is None else self
+
+    def _snapshot(self) -> Snapshot:
         if self.code is not None:
-            return self
-        code = collect(self.source, self.paths, module=self.module, file=self.file)
-        return replace(self, code=code, source="")
+            return self.code
+        return collect(self.source, self.paths, module=self.module, file=self.file)
 
     def helpers(self, source: str) -> dict[str, str]:
         """Hash the user's own modules that the objective depends on, itself left out.
@@ -61,12 +63,12 @@ class Shipment:
         Args:
             source: Text of its module or file, or of the callable that is pickled.
         """
-        assert self.code is not None, "it has to be packed"  # noqa: S101
-        modules = self.code.modules()
+        code = self._snapshot()
+        modules = code.modules()
         if self.pickled is not None:
-            main = sys.modules.get(SCRIPT)
+            main = sys.modules.get("__main__")
             package = getattr(main, "__package__", None) or ""
-            needed = referred(self.pickled, modules, self.code.scripts(), package)
+            needed = referred(self.pickled, modules, code.scripts(), package)
             return helper_hashes(modules, [*imported(source, package), *needed])
         name = self.module or ""
         package = package_of(name, modules[name].file if name in modules else "")
@@ -165,7 +167,7 @@ class Objective:
     @functools.cached_property
     def helpers(self) -> Mapping[str, str]:
         """sha256 of each module of the user's own that it depends on, by name."""
-        return self.shipment.packed().helpers(self.source)
+        return self.shipment.helpers(self.source)
 
     @functools.cached_property
     def code_hash(self) -> str:

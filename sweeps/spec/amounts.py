@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -55,15 +55,20 @@ Amounts = Annotated[
 """Amounts by name as a mapping that nobody can change: an `Options`."""
 
 
-def in_words(resources: Mapping[str, float]) -> str:
+def in_words(resources: Mapping[str, float], names: Iterable[str] | None = None) -> str:
     """Give what a run reserves, or a node has, from Ray's words; memory in GiB.
+
+    Args:
+        resources: Amounts by name.
+        names: Which of them, 0 for those that are not there; None for all.
 
     Example:
         >>> in_words({"CPU": 2.0, "GPU": 0.5, "memory": 2**29, "tpu": 3.0}), in_words({})
         ('2 CPUs, 0.5 GPU, 0.5 GiB of memory, 3 tpu', 'nothing')
     """
     words = []
-    for name, amount in resources.items():
+    for name in resources if names is None else names:
+        amount = resources.get(name, 0.0)
         if name in _IN_BYTES:
             words.append(f"{_figure(amount / 2**30)} GiB of {name}")
         else:

@@ -122,8 +122,8 @@ def check_fits(
     if there.now or there.most or is_unknown:
         return there
     alive = [node for node in nodes if node["Alive"]]
-    listed = [f"{_address(node)} has {_of(wanted, node['Resources'])}" for node in alive]
-    listed += [f"`{each.name}` has {_of(wanted, each.resources)}" for each in types or ()]
+    listed = [f"{_address(node)} has {in_words(node['Resources'], wanted)}" for node in alive]
+    listed += [f"`{each.name}` has {in_words(each.resources, wanted)}" for each in types or ()]
     message = (
         f"a run asks for {in_words(wanted)} of one machine (`resources`), and none has "
         f"that: {'; '.join(listed) or 'no node is alive'}. Ask for less, or add a larger machine "
@@ -134,8 +134,3 @@ def check_fits(
 
 def _address(node: Mapping[str, Any]) -> str:
     return f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
-
-
-def _of(wanted: Mapping[str, float], has: Mapping[str, float]) -> str:
-    """Say how much there is of what is wanted."""
-    return in_words({name: has.get(name, 0.0) for name in wanted})

@@ -193,3 +193,9 @@ def test_what_leaves_is_what_was_hashed(project):
 def test_imports_are_read_off_the_text(text, names):
     """Late ones, relative ones, with brackets, comments and continued lines."""
     assert [each.name for each in imports(text, "p.q")] == names
+
+
+def test_relative_imports_lead_nowhere_outside_of_a_package():
+    """A top-level module of the same name is another one."""
+    text = "from . import data\nfrom .net import f\nimport_module('.late')\nimport a"
+    assert [each.name for each in imports(text)] == ["a"]

@@ -121,17 +121,13 @@ def resources(
     if now:
         grows = f", up to {most} once the cluster has grown" if most and most > now else ""
         return good("resources", f"{count(now, 'run')} at a time with {asked} each{grows}")
-    there = [f"{node.name} has {in_words(_of(node, wanted))}" for node in nodes]
+    there = [f"{node.name} has {in_words(node.resources, wanted)}" for node in nodes]
     found = f"a run asks for {asked}, and no node has that now ({listed(there, '; ')})"
     if most or (can_grow and most is None):
         advice = "The first runs wait until the cluster has started such a node"
         return good("resources", found, f"{advice}." if most else f"{advice}, if it has that kind.")
     remedy = "Ask for less under `resources`, or add a node that has it: a run never spans two."
     return bad("resources", found, remedy)
-
-
-def _of(node: Node, wanted: Mapping[str, float]) -> dict[str, float]:
-    return {name: node.resources.get(name, 0.0) for name in wanted}
 
 
 def every(names: Collection[str]) -> str:
